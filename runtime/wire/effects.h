@@ -1,0 +1,82 @@
+// The shapes inside the messages of frame.h: arguments and answers of effects, rows, descriptions and
+// experiment values. A documentation header: engine and script both write against it. "text" is a JSON
+// string (1 KB or more: a {"$part"}); a field marked ? is absent when not given; null is never sent for
+// "absent".
+//
+// == kEffect "llm.chat" ==========================================================================
+//   args  {role: "reasoner",
+//          messages: [{role: "system"|"user"|"assistant"|"tool", content: [text, ...],
+//                      tool_calls?: [...], tool_call_id?: "...", name?: "..."}, ...],
+//          tools?: [...],                    OpenAI form
+//          format?: {name, schema},
+//          sampling?: {temperature, top_p, max_tokens, stop, reasoning_effort, seed, ...},
+//          draw?: "label"}                   absent: the engine uses path#n of this request
+//   `content` is always a list of parts. Prompt templates (`prompt` + `vars`) are rendered by the
+//   script before: the engine sees messages only. Asking again because `accept` refused an answer (or
+//   JSON was missing) is another kEffect: without `draw` the same args again (the engine counts the
+//   occurrence), with draw "x" the labels are "x", "x#2", "x#3".
+//   value {text, tool_calls?: [...], finish_reason, usage: {input, cached_input, output, reasoning},
+//          call: "<key, 64 hex digits>"}
+//   The script adds `json` (extracted from text when a format was asked for) and `value`.
+//
+// == kEffect "llm.embed" =========================================================================
+//   args  {role, texts: [text, ...], draw?}
+//   value {vectors: [[number, ...], ...], usage: {input}, call}
+//
+// == kEffect "judge.rubrics" =====================================================================
+//   args  {role: "judge", rubrics: [text, ...], answer: text, task?: text, context?: text,
+//          sees: ["task", "context"],        only what is listed may enter the prompt; maybe []
+//          attempt?: "attempts:3#1",         row the verdicts belong to, recorded before
+//          tries: 3, draw?: "label"}
+//   value {status: ["yes"|"no", ...], reasons: [text, ...], graded: bool, solved: bool, n_pass,
+//          n_rubrics, why?: text,            why it is ungraded
+//          calls: ["<key>", ...]}            all tries, in order
+//   Ungraded: graded=false, solved=false, n_pass=0, status=[], reasons=[], why set.
+//
+// == kAnswer with error {code, message} ==========================================================
+//   invalid_argument, not_found, refused, internal, credentials: raised at the call, catchable by
+//       pcall (the message gets the recipe's file:line in front).
+//   cancelled, over_budget, script_limit, conflict: end the unit past any pcall; kUnitFailed follows
+//       with that code and message.
+//   any other code: the recipe gets `nil, err` with err = {code, message}.
+//
+// == kRecord =====================================================================================
+//   `table` is the plural name in the database: tasks attempts skills edits gates probes replays
+//   selections metrics. `n` counts along (path, table) from 1; the row's id is "<table>:<path>#<n>",
+//   e.g. "tasks:3.2#1", at the root "tasks:#1". Fields by table: script/record_fields.cc. Notable:
+//   attempts.verdict  the value of judge.rubrics as above; attempts.call / skills.call  a key
+//   tasks.rubrics     [text, ...]
+//   selections.scores [{hard: {correct, valid}, easy: {correct, valid}, score: "3/4"}, ...]
+//   replays           {probe, candidate, index, set, attempt?, answer?, verdict?, correct, valid}: one
+//                     per probe and distinct candidate text, written by replay.select with the
+//                     selections row after them
+//
+// == kRunUnit ====================================================================================
+//   recipe     input {id, text?: text, messages?: [{role, content: text or [text,...]}], delimiter?,
+//              cluster?, category?, tasks?: [{id, split, task, rubrics?, ...}]}; the recipe sees the
+//              same table with the methods context:text() and context:messages{}. The fields text,
+//              messages and delimiter may also stand inside a member `context`, as mappers return them.
+//   evaluator  input {context: <the same shape>, items: [{id, task, rubrics, category, ...}],
+//              skill: text or ""}; attempt(item, skill, p) runs over the items by parallel.map, so
+//              item i has path "i". item.context is the context object. `step` is "attempt".
+//              result {attempted: n, failed: [{item: id, code, message}]?}
+//   prompts    {name: text}: names without ".md", e.g. "challenger"; llm.chat{prompt="challenger"}
+//   random     seed, hex; `random.*` streams are seeded by (random, path)
+//   kUnitDone.result of a recipe: a JSON object, e.g. {skill: text}
+//
+// == kDescription.params =========================================================================
+//   [{name, type: "int"|"number"|"bool"|"string"|"choice"|"list", default, min?, max?, choices?: [...],
+//     doc?}], sorted by name. A parameter without default is required: `required: true`.
+//   recipe extras: base?: "ctx2skill" (an extend), prompts: {"challenger": "mine.md"} as written.
+//
+// == kExperiment.value ===========================================================================
+//   the table as JSON, file order kept where it has a meaning (arrays), keys sorted otherwise:
+//   {name, doc?, data: {mapper: "documents", params: {...}} | {file: "my.lua", params: {...}},
+//    models: {...}, seeds: [...], base: {...}, arms: [{name: "Base model", settings: {recipe: ...}}],
+//    evaluate, table, budget, sweep: {key: [..] | {distribution: "log_uniform", min, max}}, ...}
+//   `overrides` of kLoadExperiment are applied by the engine on this value, not by the script.
+//
+// == kMapData / kDataRow / kDataEnd ==============================================================
+//   kReader {reader: "documents", options: {...}} from reader(p) = {kind = "documents", ...}; one mapper
+//   job at a time in a process. Each unit(row, p) result is one unit, a list of units or nothing.
+#pragma once

@@ -174,11 +174,14 @@ std::size_t MatchingEnd(std::string_view text, std::size_t start) {
   return std::string_view::npos;
 }
 
-// Is the bracket at `at` the first thing after a line that opens a fence?
+// Is the bracket at `at` the first thing after a line that opens a fence? Looks back a bounded way.
 bool FollowsFence(std::string_view text, std::size_t at) {
+  constexpr std::size_t kLongestOpening = 64;
   std::string_view before = text.substr(0, at);
+  if (at > kLongestOpening) before.remove_prefix(at - kLongestOpening);
   while (!before.empty() && IsJsonSpace(before.back())) before.remove_suffix(1);
   const std::size_t line = before.rfind('\n');
+  if (line == std::string_view::npos && at > kLongestOpening) return false;
   const std::string_view last = Trim(line == std::string_view::npos ? before : before.substr(line));
   return last.starts_with("```") || last.starts_with("~~~");
 }

@@ -54,6 +54,10 @@ dsc=$(ls "$work"/lua5.4_*.dsc 2>/dev/null | head -n 1)
 dpkg-source --no-check -x "$dsc" "$work/lua" >/dev/null || die "the source package could not be unpacked"
 [ -f "$work/lua/src/lua.h" ] || die "the source package has no src/lua.h"
 
+# Debian's build generates this header for its module paths, which Hone's Lua does not have.
+[ -f "$work/lua/src/lua5.4-deb-multiarch.h" ] ||
+  echo '#define DEB_HOST_MULTIARCH "none"' >"$work/lua/src/lua5.4-deb-multiarch.h"
+
 rm -rf "$target"
 mv "$work/lua" "$target"
 echo "fetch_lua: Lua sources in $target" >&2

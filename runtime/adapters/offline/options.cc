@@ -32,9 +32,9 @@ Result<ReaderOptions> ParseReaderOptions(std::string_view model) {
   }
   if (colon != std::string_view::npos) {
     if (model.substr(0, colon) != "reader") {
-      return Fail(ErrorCode::kNotFound,
-                  "there is no offline model '" + std::string(model.substr(0, colon)) + "'" +
-                      NameHint(model.substr(0, colon), {"reader"}));
+      return Fail(ErrorCode::kNotFound, "there is no offline model '" +
+                                            std::string(model.substr(0, colon)) + "'" +
+                                            NameHint(model.substr(0, colon), {"reader"}));
     }
     model.remove_prefix(colon + 1);
   }

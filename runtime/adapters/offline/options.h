@@ -13,8 +13,8 @@ struct ReaderOptions {
   double slip = 0.04;        // probability that one reading goes wrong, in [0, 1]
 };
 
-// "reader", "reader:attention=2000,slip=0.02" or the part after the colon alone. The error names the
-// unknown or ill-valued option and the known ones.
+// "reader", "reader:attention=2000,slip=0.02" or the part after the colon alone. The error names
+// the unknown or ill-valued option and the known ones.
 Result<ReaderOptions> ParseReaderOptions(std::string_view model);
 
 }  // namespace hone::offline

@@ -136,7 +136,8 @@ std::vector<std::string> SentencesOf(std::string_view paragraph) {
     if (!IsUpper(n) && !IsDigit(n) && n != '"' && n != '(' && n != '`') continue;
     // Not after an initial, a number that opens a list item, or a usual abbreviation.
     const std::size_t space = paragraph.rfind(' ', i);
-    const std::size_t word_at = space == std::string_view::npos || space < start ? start : space + 1;
+    const std::size_t word_at =
+        space == std::string_view::npos || space < start ? start : space + 1;
     const std::string_view word = paragraph.substr(word_at, i - word_at);
     static constexpr std::array<std::string_view, 8> kShort = {"e.g", "i.e", "etc", "No",
                                                                "vs",  "cf",  "Mr",  "Inc"};

@@ -11,8 +11,8 @@
 namespace hone::offline {
 namespace {
 
-constexpr int64_t kShortSection = 60;   // joined to the next one below this
-constexpr int64_t kLongSection = 170;   // cut at the next paragraph from this on
+constexpr int64_t kShortSection = 60;  // joined to the next one below this
+constexpr int64_t kLongSection = 170;  // cut at the next paragraph from this on
 constexpr std::size_t kLabelWords = 8;
 
 // Without the quotes, that a label may stand between quotes in a skill.
@@ -74,9 +74,9 @@ Reading::Reading(std::string_view text) {
   for (std::size_t i = 0; i < sections_.size(); ++i) {
     Section& section = sections_[i];
     section.headed = !headings[i].empty() && seen[Normal(headings[i])] == 1;
-    section.label = section.headed ? LabelOf(headings[i], 12)
-                                   : LabelOf(opening[i].empty() ? headings[i] : opening[i],
-                                             kLabelWords);
+    section.label = section.headed
+                        ? LabelOf(headings[i], 12)
+                        : LabelOf(opening[i].empty() ? headings[i] : opening[i], kLabelWords);
     section.label_stems = StemsOf(section.label);
     std::string body;
     std::vector<uint64_t> stems;
@@ -127,8 +127,7 @@ std::vector<std::string> Reading::Terms(int section, std::size_t count) const {
       }
       const auto found = section_count_.find(stem);
       const double spread = found == section_count_.end() ? 1 : found->second;
-      const double rarity =
-          std::log(1.0 + static_cast<double>(sections_.size()) / spread);
+      const double rarity = std::log(1.0 + static_cast<double>(sections_.size()) / spread);
       // A word that comes back says more, but not in proportion.
       term.weight = term.weight == 0 ? rarity : term.weight + 0.4 * rarity;
     }

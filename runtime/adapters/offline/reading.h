@@ -1,9 +1,9 @@
 // Reading: a text as the offline reader sees it, in sections of sentences.
 //
-// A section begins at a heading (Markdown, underlined, numbered, in capitals, or a short line of its
-// own); short ones are joined and long ones cut between paragraphs. Its label is the heading, or the
-// first words where there is none or the heading is not unique: what a skill can name. Immutable
-// after construction, so any number of threads may use one.
+// A section begins at a heading (Markdown, underlined, numbered, in capitals, or a short line of
+// its own); short ones are joined and long ones cut between paragraphs. Its label is the heading,
+// or the first words where there is none or the heading is not unique: what a skill can name.
+// Immutable after construction, so any number of threads may use one.
 #pragma once
 
 #include <cstdint>
@@ -33,7 +33,7 @@ struct Section {
   int first_sentence = 0;
   int sentence_count = 0;
   int64_t tokens = 0;
-  std::string normal;                // Normal() of heading and body
+  std::string normal;                 // Normal() of heading and body
   std::vector<uint64_t> label_stems;  // of the label
 };
 
@@ -45,8 +45,8 @@ class Reading {
   [[nodiscard]] const std::vector<Sentence>& sentences() const { return sentences_; }
   [[nodiscard]] int64_t tokens() const { return tokens_; }
 
-  // The section so labelled, else the first one whose label or text contains the phrase; -1 when the
-  // text has none. A phrase of one word matches whole labels only.
+  // The section so labelled, else the first one whose label or text contains the phrase; -1 when
+  // the text has none. A phrase of one word matches whole labels only.
   [[nodiscard]] int FindSection(std::string_view phrase) const;
 
   // Up to `count` words that tell this section from the others (in it often, in few others), in

@@ -68,10 +68,10 @@ const std::unordered_set<std::string_view>& EmptyWords() {
       "there", "herein", "hereby", "hereof", "thereof", "therefore", "however", "via", "s", "t",
       // The words of tasks and rubrics themselves.
       "answer", "response", "state", "say", "mention", "include", "explain", "describe", "name",
-      "give", "given", "tell", "quote", "cite", "according", "accord", "document", "text", "context",
-      "task", "question", "ask", "please", "exactly", "exact", "word", "wording", "passage", "part",
-      "section", "speak", "rule", "point", "relevant", "correctly", "correct", "know", "need",
-      "want", "out", "find", "exact", "decisive", "read", "headed"};
+      "give", "given", "tell", "quote", "cite", "according", "accord", "document", "text",
+      "context", "task", "question", "ask", "please", "exactly", "exact", "word", "wording",
+      "passage", "part", "section", "speak", "rule", "point", "relevant", "correctly", "correct",
+      "know", "need", "want", "out", "find", "exact", "decisive", "read", "headed"};
   return words;
 }
 

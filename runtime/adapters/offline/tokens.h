@@ -1,5 +1,5 @@
-// The offline reader's idea of words: tokens (for usage and attention), stems (for matching) and the
-// normal form of a phrase. Pure functions, any thread.
+// The offline reader's idea of words: tokens (for usage and attention), stems (for matching) and
+// the normal form of a phrase. Pure functions, any thread.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,8 @@ std::string_view CutTokens(std::string_view text, int64_t max_tokens);
 std::vector<std::string_view> Words(std::string_view text);
 
 // Hash of a word in lower case without its common English endings; 0 for a word that carries no
-// content (articles, auxiliaries, and the words in which tasks are usually put: "document", "state").
+// content (articles, auxiliaries, and the words in which tasks are usually put: "document",
+// "state").
 uint64_t StemOf(std::string_view word);
 // The stems of a text, sorted, each once, without 0.
 std::vector<uint64_t> StemsOf(std::string_view text);

@@ -1,0 +1,52 @@
+// The jobs of the offline reader, one file each. Every one is a pure function of the prompt, the
+// options and the slips (a stream drawn from the call's seed); any thread.
+//
+// answer_task        no format     quotes what it saw that matches the task
+// make_tasks         "tasks"       challenger: questions on statements of the context, with rubrics
+// judge_rubrics      "verdicts"    judge: are the words a rubric asks for in the answer?
+// diagnose_failures  "diagnosis"   proposer: in which part of the context does what was missing
+// stand? write_skill        "skill"       generator: puts a proposal (or its own diagnosis) into a
+// SKILL.md fill_schema        another name  the smallest JSON that has the schema's shape
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "adapters/offline/options.h"
+#include "adapters/offline/pointers.h"
+#include "adapters/offline/prompt.h"
+#include "adapters/offline/reading.h"
+#include "adapters/offline/slips.h"
+#include "base/json.h"
+
+namespace hone::offline {
+
+struct Job {
+  const Prompt& prompt;
+  std::shared_ptr<const Reading> context;  // of prompt.context, never null
+  ReaderOptions options;
+  Slips slips;
+};
+
+std::string AnswerTask(Job job);
+Json MakeTasks(Job job);
+Json JudgeRubrics(Job job);
+Json DiagnoseFailures(Job job);
+Json WriteSkill(Job job);
+Json FillSchema(const Json& schema);
+
+// What the diagnosis finds, before it is put into words: shared by proposer and generator (one call
+// may be asked to do both).
+struct Diagnosis {
+  std::vector<Pointer> pointers;
+  std::vector<std::string> notes;
+  std::string analysis;
+};
+// Which side's skill is asked for: <side>challenger</side>, else the reasoner's.
+bool ForChallenger(const Prompt& prompt);
+Diagnosis Diagnose(Job* job);
+
+// Terms one pointer carries: more would crowd the context out, fewer would miss tasks.
+inline constexpr std::size_t kPointerTerms = 9;
+
+}  // namespace hone::offline

@@ -1,0 +1,75 @@
+#include "adapters/offline/reader.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "adapters/offline/jobs.h"
+#include "adapters/offline/tokens.h"
+
+namespace hone {
+namespace {
+
+using namespace offline;  // NOLINT: this file is that namespace's front door
+
+// A memo of a pure function: units that run side by side return to their contexts again and again.
+ReadingCache& Readings() {
+  static ReadingCache cache(64);
+  return cache;
+}
+
+uint64_t SeedOf(const ChatRequest& request) {
+  const Json& pinned = request.sampling["seed"];
+  if (pinned.is_int()) return static_cast<uint64_t>(pinned.AsInt());
+  if (request.seed) return *request.seed;
+  Sha256 hash;
+  for (const ChatMessage& message : request.messages) {
+    for (const Part& part : message.content) hash.Update(part.hash.View());
+  }
+  return hash.Finish().Prefix64();
+}
+
+std::string Work(const ChatRequest& request, const ReaderOptions& options) {
+  const Prompt prompt(request);
+  const auto job = [&] {
+    return Job{prompt, Readings().Get(prompt.context), options, Slips(SeedOf(request))};
+  };
+  const std::string& format = request.format["name"].AsString();
+  if (!request.format.is_object()) return AnswerTask(job());
+  if (format == "tasks") return MakeTasks(job()).Dump();
+  if (format == "verdicts") return JudgeRubrics(job()).Dump();
+  if (format == "diagnosis") return DiagnoseFailures(job()).Dump();
+  if (format == "skill") return WriteSkill(job()).Dump();
+  return FillSchema(request.format["schema"]).Dump();
+}
+
+}  // namespace
+
+ChatAnswer Read(const ChatRequest& request, const ReaderOptions& options) {
+  ChatAnswer answer;
+  answer.text = Work(request, options);
+  answer.finish_reason = "stop";
+  answer.response_model = kOfflineResponseModel;
+  for (const ChatMessage& message : request.messages) {
+    // Over the whole message: how it is cut into parts must not matter.
+    std::string content;
+    for (const Part& part : message.content) content += *part.text;
+    answer.usage.input += CountTokens(content);
+  }
+  const Json& limit = request.sampling["max_tokens"];
+  if (limit.is_int()) {
+    const std::string_view cut = CutTokens(answer.text, limit.AsInt());
+    if (cut.size() < answer.text.size()) {
+      answer.text.resize(cut.size());
+      answer.finish_reason = "length";
+    }
+  }
+  answer.usage.output = CountTokens(answer.text);
+  return answer;
+}
+
+ChatAnswer Read(const ChatRequest& request, const std::string& model_options) {
+  const auto options = ParseReaderOptions(model_options);
+  return Read(request, options.ok() ? options.value() : ReaderOptions{});
+}
+
+}  // namespace hone

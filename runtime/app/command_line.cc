@@ -1,0 +1,246 @@
+#include "app/command_line.h"
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "app/log_sink.h"
+#include "app/terminal.h"
+#include "app/verbs.h"
+#include "base/text.h"
+
+namespace hone {
+namespace {
+
+constexpr const char* kVersion = "hone 0.1.0";
+
+// Every verb's options live here while the program runs.
+struct Commands {
+  GlobalArguments global;
+  RunArguments run;
+  PlanArguments plan;
+  CheckArguments check;
+  NewArguments scaffold;
+  ListArguments list;
+  ShowArguments show;
+  TableArguments table;
+  TraceArguments trace;
+  SqlArguments sql;
+  ExportArguments exports;
+  DoctorArguments doctor;
+  ServeModelArguments serve;
+  std::function<VerbResult()> chosen;
+};
+
+template <typename Options>
+CLI::App* AddVerb(CLI::App* app, Commands* commands, const char* name, const char* doc,
+                  VerbResult (*verb)(const GlobalArguments&, const Options&),
+                  const Options* options) {
+  CLI::App* sub = app->add_subcommand(name, doc);
+  sub->fallthrough();
+  sub->final_callback([commands, verb, options] {
+    commands->chosen = [commands, verb, options] { return verb(commands->global, *options); };
+  });
+  return sub;
+}
+
+void AddJson(CLI::App* verb, bool* json) { verb->add_flag("--json", *json, "data as JSON"); }
+
+void AddExperiment(CLI::App* verb, ExperimentArguments* options) {
+  verb->add_option("experiment", options->file, "experiment file (experiments/x.lua)")->required();
+  verb->add_option("overrides", options->overrides,
+                   "key=value: a parameter of the recipe, or a field such as data.path, seeds=1,2");
+  verb->add_option("--limit", options->limit, "only the first N items of the data")
+      ->check(CLI::PositiveNumber)
+      ->option_text("N");
+  verb->add_option("--only", options->only, "only this item (repeatable)")->option_text("ITEM");
+  verb->add_option("--arm", options->arms, "only this arm (repeatable)")->option_text("NAME");
+  verb->add_option("--endpoint", options->endpoints,
+                   "where provider/model@NAME is; KEY_ENV names the variable with its key")
+      ->option_text("NAME=URL[,KEY_ENV]");
+  verb->add_option("--ledger", options->ledgers, "take answers from another database, read-only")
+      ->option_text("FILE");
+}
+
+void AddRunVerbs(CLI::App* app, Commands* c) {
+  CLI::App* run = AddVerb(app, c, "run", "run an experiment, or continue it", RunVerb, &c->run);
+  AddExperiment(run, &c->run.experiment);
+  run->add_flag("--verify", c->run.verify, "execute finished units again from their record");
+  run->add_flag("--accept-divergence", c->run.accept_divergence,
+                "go on where an edited program departs from what is recorded");
+  run->add_flag("--retry-recorded", c->run.retry_recorded,
+                "ask again where an interruption was recorded");
+  AddJson(run, &c->run.json);
+
+  CLI::App* plan =
+      AddVerb(app, c, "plan", "what a run would do and cost; nothing is sent", PlanVerb, &c->plan);
+  AddExperiment(plan, &c->plan.experiment);
+  AddJson(plan, &c->plan.json);
+
+  CLI::App* check =
+      AddVerb(app, c, "check", "read and check an experiment or recipe file; no model call",
+              CheckVerb, &c->check);
+  AddExperiment(check, &c->check.experiment);
+  check
+      ->add_option("--shuffle", c->check.shuffles,
+                   "execute the recorded units again under N orders of completion")
+      ->check(CLI::NonNegativeNumber)
+      ->option_text("N");
+  AddJson(check, &c->check.json);
+
+  CLI::App* scaffold =
+      AddVerb(app, c, "new", "start a recipe and an experiment of your own", NewVerb, &c->scaffold);
+  scaffold->add_option("name", c->scaffold.name, "snake_case name of the recipe")->required();
+  scaffold->add_option("--extend", c->scaffold.base, "start as a variant of this recipe")
+      ->option_text("RECIPE");
+}
+
+void AddReadingVerbs(CLI::App* app, Commands* c) {
+  CLI::App* list =
+      AddVerb(app, c, "ls", "experiments on record, or the runs of one", ListVerb, &c->list);
+  list->add_option("experiment", c->list.experiment, "name or hash");
+  AddJson(list, &c->list.json);
+
+  CLI::App* show = AddVerb(app, c, "show", "one recorded thing; `show call` prints what was sent",
+                           ShowVerb, &c->show);
+  show->add_option("kind", c->show.kind, "call, answer, text, unit, skill or experiment")
+      ->required();
+  show->add_option("id", c->show.id, "its key or hash, or the first digits of it");
+  AddJson(show, &c->show.json);
+
+  CLI::App* table = AddVerb(app, c, "table", "the results of an experiment", TableVerb, &c->table);
+  table->add_option("experiment", c->table.experiment, "name or hash; default: started last");
+  table->add_flag("--by-category", c->table.by_category, "one block per category");
+  AddJson(table, &c->table.json);
+
+  CLI::App* trace = AddVerb(app, c, "trace", "from a cell of the table down to the prompts",
+                            TraceVerb, &c->trace);
+  trace->add_option("experiment", c->trace.experiment, "name or hash");
+  trace->add_option("arm", c->trace.arm, "row of the table");
+  trace->add_option("item", c->trace.item, "item of the data");
+  trace->add_option("task", c->trace.task, "held-out task of the item");
+  trace->add_option("--seed", c->trace.replicate, "replicate; default: the first")
+      ->option_text("SEED");
+  trace->add_flag("--why", c->trace.why, "what changed since the last experiment of this name");
+  AddJson(trace, &c->trace.json);
+
+  CLI::App* sql = AddVerb(app, c, "sql", "one read-only query", SqlVerb, &c->sql);
+  sql->add_option("query", c->sql.query, "SQL, - for stdin, or @NAME for results/queries/NAME.sql")
+      ->required();
+  sql->add_option("parameters", c->sql.parameters, "name=value for :name in the query");
+  sql->add_option("--rows", c->sql.max_rows, "refuse more rows than this")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  sql->add_option("--time-ms", c->sql.time_limit_ms, "stop the query after this time")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  sql->add_flag("--csv", c->sql.csv, "comma-separated values");
+  AddJson(sql, &c->sql.json);
+
+  CLI::App* exports = AddVerb(app, c, "export", "write selected skills as SKILL.md folders",
+                              ExportVerb, &c->exports);
+  exports->add_option("experiment", c->exports.experiment, "name or hash; default: started last");
+  exports->add_option("--skills", c->exports.skills_folder, "folder to write to")
+      ->required()
+      ->option_text("DIR");
+  exports->add_option("--arm", c->exports.arm, "only this arm")->option_text("NAME");
+  AddJson(exports, &c->exports.json);
+}
+
+void AddOtherVerbs(CLI::App* app, Commands* c) {
+  CLI::App* doctor = AddVerb(app, c, "doctor", "check this machine, the database and the keys",
+                             DoctorVerb, &c->doctor);
+  doctor->add_option("--endpoint", c->doctor.endpoints, "an endpoint to check as well")
+      ->option_text("NAME=URL[,KEY_ENV]");
+  AddJson(doctor, &c->doctor.json);
+
+  CLI::App* serve =
+      AddVerb(app, c, "serve-model", "serve an offline model over the OpenAI chat API, on loopback",
+              ServeModelVerb, &c->serve);
+  serve->add_option("model", c->serve.model, "offline/reader")->required();
+  serve->add_option("--port", c->serve.port, "default: a free one")
+      ->check(CLI::Range(0, 65535))
+      ->option_text("N");
+}
+
+std::vector<std::string> VerbNames(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* verb : app.get_subcommands({})) names.push_back(verb->get_name());
+  return names;
+}
+
+// Long option names of `app` and of the verb that is being parsed.
+std::vector<std::string> OptionNames(const CLI::App& app) {
+  std::vector<std::string> names;
+  const auto add = [&names](const CLI::App& level) {
+    for (const CLI::Option* option : level.get_options({})) {
+      for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+    }
+  };
+  add(app);
+  for (const CLI::App* verb : app.get_subcommands()) add(*verb);
+  return names;
+}
+
+// A parse error in one line: what CLI11 says, with the nearest name where a name is wrong.
+int ReportParseError(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
+  std::string message = error.what();
+  const std::vector<std::string> verbs = VerbNames(app);
+  const bool has_verb = !app.get_subcommands().empty();
+  for (int i = 1; i < argc; ++i) {
+    const std::string argument = argv[i];
+    if (argument.starts_with("--") && argument.size() > 2) {
+      const std::string name = argument.substr(0, argument.find('='));
+      const std::vector<std::string> options = OptionNames(app);
+      bool known = false;
+      for (const std::string& option : options) known = known || option == name;
+      if (!known) {
+        const std::string nearest = NearestName(name, options);
+        message = "unknown option " + name +
+                  (nearest.empty() ? std::string() : "; did you mean " + nearest + "?");
+        break;
+      }
+    } else if (!has_verb && !argument.starts_with("-")) {
+      message = "unknown verb '" + argument + "'" + NameHint(argument, verbs);
+      break;
+    }
+  }
+  std::string where = "hone";
+  for (const CLI::App* verb : app.get_subcommands()) where += " " + verb->get_name();
+  Report(Tone::kError, "error: " + message + " (" + where + " --help)");
+  return static_cast<int>(ExitCode::kUsage);
+}
+
+}  // namespace
+
+int RunCommandLine(int argc, char** argv) {
+  Commands commands;
+  CLI::App app{"Experiments on skill evolution: sandboxed recipes, durable calls, results in SQL.",
+               "hone"};
+  app.set_version_flag("--version", kVersion);
+  app.add_option("--db", commands.global.db, "results database")
+      ->envname("HONE_DB")
+      ->capture_default_str()
+      ->option_text("FILE");
+  app.add_flag("-v,--verbose", commands.global.verbose, "say more on stderr");
+  app.require_subcommand(1);
+  AddRunVerbs(&app, &commands);
+  AddReadingVerbs(&app, &commands);
+  AddOtherVerbs(&app, &commands);
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    // --help and --version arrive as "errors" of code 0, and CLI11 prints them to stdout.
+    if (error.get_exit_code() == 0) return app.exit(error);
+    return ReportParseError(app, error, argc, argv);
+  }
+  InstallLogSink(commands.global.verbose);
+  const VerbResult result = commands.chosen();
+  if (result.ok()) return static_cast<int>(result.value());
+  Report(Tone::kError, "error: " + result.error().message);
+  return static_cast<int>(ExitCodeOf(result.error().code));
+}
+
+}  // namespace hone

@@ -1,0 +1,176 @@
+// hone new: a recipe, its prompts and an experiment that run at once, offline.
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "app/terminal.h"
+#include "app/verbs.h"
+#include "base/text.h"
+
+namespace hone {
+namespace {
+
+constexpr std::string_view kRecipe =
+    R"lua(-- NAME: say in two lines what your algorithm does, and where it comes from.
+return recipe {
+  name = "NAME",
+  doc  = "Reads each context once and writes down what it says.",
+  unit = "context",
+  uses = { "llm" },
+  params = {
+    notes = param.int { 1, min = 1, max = 20, doc = "how many times the context is read" },
+  },
+  steps = {
+    -- One note about the context. A variant of this recipe may replace the step (extend "NAME").
+    generate = function(context, n)
+      local answer, err = llm.chat {
+        role   = "generator",
+        prompt = "generator",                       -- recipes/prompts/NAME/generator.md
+        vars   = { context = context:text(), count = tostring(n) },
+        format = { name = "skill", schema = { type = "object" } },
+        accept = function(r)
+          local text = r.json and r.json.skill_content
+          if type(text) ~= "string" or text == "" then return nil, "no skill_content" end
+          return text
+        end,
+      }
+      if not answer then error(err.message) end
+      return answer.value
+    end,
+  },
+  run = function(context, p, step)
+    local best = ""
+    for n = 1, p.notes do
+      best = step.generate(context, n)
+      record.skill { side = "reasoner", step = n, text = best, name = "NAME", description = "Notes on the context." }
+    end
+    return { skill = best }
+  end,
+  bound = function(p) return p.notes * 3 end,       -- at most this many model calls per context
+}
+)lua";
+
+constexpr std::string_view kPrompt = R"md(<!--
+generator: writes a skill from the context. Variables: context, count.
+-->
+<!-- system -->
+You write short skills: Markdown notes that help somebody answer questions about a document they may
+only skim. Answer with JSON: {"skill_content": "...", "reasoning": "..."}. The skill starts with a
+frontmatter that has the fields name and description.
+<!-- user -->
+<context>
+{{context}}
+</context>
+
+Write note <count>{{count}}</count>: what must somebody know who answers questions about this context?
+)md";
+
+constexpr std::string_view kVariant =
+    R"lua(-- NAME: a variant of BASE. Say in two lines what is different, and why.
+return extend "BASE" {
+  name = "NAME",
+  doc  = "BASE, with your change.",
+  params = {},
+  steps = {
+    -- Replace a step by a function; its first argument is the step of BASE. `hone check
+    -- recipes/BASE.lua` lists the steps.
+    -- generate = function(base, ...) return base(...) end,
+  },
+}
+)lua";
+
+constexpr std::string_view kExperiment =
+    R"lua(-- Compares NAME with no skill at all, on Debian's licence texts, with the offline reader.
+return experiment {
+  name   = "NAME",
+  doc    = "A first look at NAME.",
+  data   = data.documents { path = "/usr/share/common-licenses" },
+  models = { default = "offline/reader" },
+  seeds  = { 1, 2 },
+  base   = { recipe = "NAME" },
+  arms   = {
+    { "No skill", recipe = "no_skill" },
+    { "NAME" },
+  },
+  evaluate = { with = "rubrics", judge = "offline/reader" },
+  table    = { baseline = "No skill" },
+}
+)lua";
+
+bool IsRecipeName(std::string_view name) {
+  if (name.empty() || name.size() > 64 || name[0] < 'a' || name[0] > 'z') return false;
+  for (const char c : name) {
+    const bool ok = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+    if (!ok) return false;
+  }
+  return true;
+}
+
+struct NewFile {
+  std::string path, text;
+};
+
+std::string Filled(std::string_view pattern, const NewArguments& arguments) {
+  return ReplaceAll(ReplaceAll(std::string(pattern), "NAME", arguments.name), "BASE",
+                    arguments.base);
+}
+
+Status WriteNew(const NewFile& file) {
+  const std::filesystem::path path = file.path;
+  std::error_code trouble;
+  std::filesystem::create_directories(path.parent_path(), trouble);
+  std::ofstream out(path, std::ios::binary);
+  out << file.text;
+  out.close();
+  if (!out) return Fail(ErrorCode::kIo, file.path + " cannot be written");
+  return Ok{};
+}
+
+}  // namespace
+
+VerbResult NewVerb(const GlobalArguments& /*global*/, const NewArguments& arguments) {
+  const std::string& name = arguments.name;
+  if (!IsRecipeName(name)) {
+    return Invalid("'" + name + "' cannot name a recipe: use lower-case letters, digits and _");
+  }
+  std::vector<NewFile> files;
+  if (arguments.base.empty()) {
+    files.push_back({"recipes/" + name + ".lua", Filled(kRecipe, arguments)});
+    files.push_back({"recipes/prompts/" + name + "/generator.md", Filled(kPrompt, arguments)});
+  } else {
+    std::vector<std::string> known;
+    std::error_code trouble;
+    for (const auto& entry : std::filesystem::directory_iterator("recipes", trouble)) {
+      if (entry.path().extension() == ".lua") known.push_back(entry.path().stem().string());
+      if (std::filesystem::exists(entry.path() / "init.lua")) {
+        known.push_back(entry.path().filename().string());
+      }
+    }
+    bool found = false;
+    for (const std::string& recipe : known) found = found || recipe == arguments.base;
+    if (!found) {
+      return Fail(ErrorCode::kNotFound, "there is no recipe '" + arguments.base + "' in recipes/" +
+                                            NameHint(arguments.base, known));
+    }
+    files.push_back({"recipes/" + name + ".lua", Filled(kVariant, arguments)});
+  }
+  files.push_back({"experiments/" + name + ".lua", Filled(kExperiment, arguments)});
+
+  for (const NewFile& file : files) {
+    if (std::filesystem::exists(file.path)) {
+      return Fail(ErrorCode::kConflict, file.path + " is there already; choose another name");
+    }
+  }
+  for (const NewFile& file : files) {
+    HONE_TRY(WriteNew(file));
+    PrintText(file.path + "\n");
+  }
+  Report(Tone::kPlain, "next: hone check experiments/" + name + ".lua, then hone run experiments/" +
+                           name + ".lua");
+  return ExitCode::kComplete;
+}
+
+}  // namespace hone

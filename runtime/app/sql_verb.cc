@@ -1,0 +1,124 @@
+// hone sql: one read-only query with limits. The guards are the store's (read_database.h).
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <sstream>
+
+#include "app/terminal.h"
+#include "app/verbs.h"
+#include "base/text.h"
+#include "report/text_grid.h"
+#include "store/read_database.h"
+
+namespace hone {
+namespace {
+
+std::string CellText(const Json& value) {
+  if (value.is_null()) return "";
+  return value.is_string() ? value.AsString() : value.Dump();
+}
+
+// A field of a CSV file. A text that a spreadsheet would take for a formula gets an apostrophe.
+std::string CsvField(const Json& value) {
+  std::string text = CellText(value);
+  if (value.is_string() && !text.empty() &&
+      std::string_view("=+-@\t\r").find(text[0]) != std::string_view::npos) {
+    text.insert(0, 1, '\'');
+  }
+  if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
+  return "\"" + ReplaceAll(text, "\"", "\"\"") + "\"";
+}
+
+std::string Csv(const SqlTable& table) {
+  std::string out;
+  const auto add_row = [&out](const std::vector<Json>& row) {
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      if (i > 0) out += ',';
+      out += CsvField(row[i]);
+    }
+    out += '\n';
+  };
+  add_row(std::vector<Json>(table.columns.begin(), table.columns.end()));
+  for (const std::vector<Json>& row : table.rows) add_row(row);
+  return out;
+}
+
+Json Objects(const SqlTable& table) {
+  Json list = Json::MakeArray();
+  for (const std::vector<Json>& row : table.rows) {
+    Json object = Json::MakeObject();
+    for (std::size_t i = 0; i < row.size(); ++i) object.Set(table.columns[i], row[i]);
+    list.Append(std::move(object));
+  }
+  return list;
+}
+
+std::string Grid(const SqlTable& table) {
+  TextGrid grid;
+  for (std::size_t i = 0; i < table.columns.size(); ++i) {
+    const bool number = !table.rows.empty() && table.rows[0][i].is_number();
+    grid.AddColumn(table.columns[i], number ? TextGrid::Align::kRight : TextGrid::Align::kLeft);
+  }
+  for (const std::vector<Json>& row : table.rows) {
+    std::vector<std::string> cells;
+    for (const Json& value : row) cells.push_back(CellText(value));
+    grid.AddRow(std::move(cells));
+  }
+  return grid.Render();
+}
+
+Result<std::string> ReadAll(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return Fail(ErrorCode::kNotFound, path + " cannot be read");
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+Result<std::string> QueryText(const std::string& query) {
+  if (query == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
+  if (!query.starts_with("@")) return query;
+  const std::string name = query.substr(1);
+  if (name.find('/') != std::string::npos) return Invalid("@" + name + " is no query's name");
+  return ReadAll("results/queries/" + name + ".sql");
+}
+
+// name=value; a value that reads as a number is one.
+Result<Json> Parameters(const std::vector<std::string>& arguments) {
+  Json parameters;
+  for (const std::string& argument : arguments) {
+    const std::size_t equals = argument.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      return Invalid("'" + argument + "' is no parameter of the query: expected name=value");
+    }
+    const std::string text = argument.substr(equals + 1);
+    const Result<Json> number = Json::Parse(text);
+    const bool is_number = number.ok() && number.value().is_number();
+    parameters.Set(argument.substr(0, equals), is_number ? number.value() : Json(text));
+  }
+  return parameters;
+}
+
+}  // namespace
+
+VerbResult SqlVerb(const GlobalArguments& global, const SqlArguments& options) {
+  if (options.json && options.csv) return Invalid("--json and --csv: choose one");
+  HONE_ASSIGN(const std::string query, QueryText(options.query));
+  HONE_ASSIGN(const Json parameters, Parameters(options.parameters));
+  ReadDatabase::Limits limits;
+  limits.max_rows = options.max_rows;
+  limits.time_limit_ms = options.time_limit_ms;
+  HONE_ASSIGN(const auto database, ReadDatabase::Open(global.db, limits));
+  HONE_ASSIGN(const SqlTable table, database->QueryTable(query, parameters));
+  if (options.json) {
+    PrintJson(Objects(table));
+  } else if (options.csv) {
+    PrintData(Csv(table));
+  } else {
+    PrintText(Grid(table));
+    Report(Tone::kPlain, std::to_string(table.rows.size()) + " rows");
+  }
+  return ExitCode::kComplete;
+}
+
+}  // namespace hone

@@ -1,0 +1,119 @@
+// The verbs of `hone`: one plain function each, in <verb>_verb.cc, taking a struct of arguments
+// that command_line.cc fills. A verb prints its data on stdout and everything else on stderr; an
+// error it returns is printed by main() and becomes an exit code there (exit_code.h).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/exit_code.h"
+#include "base/result.h"
+
+namespace hone {
+
+using VerbResult = Result<ExitCode>;
+
+struct GlobalArguments {
+  std::string db = "results/hone.db";
+  bool verbose = false;
+};
+
+// What `run` and `plan` have in common: which experiment, changed how, and how much of it.
+struct ExperimentArguments {
+  std::string file;
+  std::vector<std::string> overrides;  // key=value
+  std::vector<std::string> endpoints;  // NAME=URL[,KEY_ENV]
+  std::vector<std::string> ledgers;    // further databases to take answers from
+  std::vector<std::string> arms, only;
+  std::optional<int64_t> limit;
+};
+
+struct RunArguments {
+  ExperimentArguments experiment;
+  bool verify = false;             // execute finished units again, from the ledger
+  bool accept_divergence = false;  // go on where an edited recipe departs from its record
+  bool retry_recorded = false;     // ask again what on_interruption = "record" wrote down
+  bool json = false;
+};
+VerbResult RunVerb(const GlobalArguments& global, const RunArguments& options);
+
+struct PlanArguments {
+  ExperimentArguments experiment;
+  bool json = false;
+};
+VerbResult PlanVerb(const GlobalArguments& global, const PlanArguments& options);
+
+// A file, or with `shuffles` the recorded units of an experiment, executed again in other orders.
+struct CheckArguments {
+  ExperimentArguments experiment;
+  int64_t shuffles = 0;
+  bool json = false;
+};
+VerbResult CheckVerb(const GlobalArguments& global, const CheckArguments& options);
+
+struct NewArguments {
+  std::string name;
+  std::string base;  // a recipe to extend; "" for one of its own
+};
+VerbResult NewVerb(const GlobalArguments& global, const NewArguments& options);
+
+struct ListArguments {
+  std::string experiment;  // "" lists experiments, else the runs of one
+  bool json = false;
+};
+VerbResult ListVerb(const GlobalArguments& global, const ListArguments& options);
+
+struct ShowArguments {
+  std::string kind;  // call, answer, text, unit, skill, experiment
+  std::string id;    // its key or hash, or the first digits of it
+  bool json = false;
+};
+VerbResult ShowVerb(const GlobalArguments& global, const ShowArguments& options);
+
+struct TableArguments {
+  std::string experiment;  // "" is the one started last
+  bool by_category = false;
+  bool json = false;
+};
+VerbResult TableVerb(const GlobalArguments& global, const TableArguments& options);
+
+struct TraceArguments {
+  std::string experiment, arm, item, task;
+  std::string replicate;
+  bool why = false;
+  bool json = false;
+};
+VerbResult TraceVerb(const GlobalArguments& global, const TraceArguments& options);
+
+struct SqlArguments {
+  std::string query;  // SQL, "-" for stdin, or "@name" for results/queries/name.sql
+  std::vector<std::string> parameters;  // name=value
+  int64_t max_rows = 1000;
+  int64_t time_limit_ms = 5000;
+  bool json = false, csv = false;
+};
+VerbResult SqlVerb(const GlobalArguments& global, const SqlArguments& options);
+
+struct ExportArguments {
+  std::string experiment;
+  std::string skills_folder;  // --skills DIR
+  std::string arm;
+  bool json = false;
+};
+VerbResult ExportVerb(const GlobalArguments& global, const ExportArguments& options);
+
+struct DoctorArguments {
+  std::vector<std::string> endpoints;
+  bool json = false;
+};
+VerbResult DoctorVerb(const GlobalArguments& global, const DoctorArguments& options);
+
+struct ServeModelArguments {
+  std::string model;
+  int port = 0;  // 0: a free one
+};
+VerbResult ServeModelVerb(const GlobalArguments& global, const ServeModelArguments& options);
+
+}  // namespace hone

@@ -27,7 +27,7 @@
 namespace hone {
 namespace {
 
-constexpr int64_t kGraceMs = 1000;
+constexpr int64_t kGraceMs = 250;
 constexpr std::size_t kReadBytes = 256U << 10U;
 constexpr int kReadsPerTurn = 8;     // then other sockets and timers have their turn
 constexpr int kReadsAtEnd = 10'000;  // the socket's buffer holds less

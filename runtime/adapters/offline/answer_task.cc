@@ -96,12 +96,13 @@ std::string AnswerTask(Job job) {
   const Retriever retriever(context, seen);
 
   std::map<int, bool> quoted;  // by position, so that the answer follows the document
+  int overlooked = -1;
   const auto quote_with_neighbours = [&](int index) {
     int first = index;
     int last = index;
     int64_t size = context.sentences()[static_cast<std::size_t>(index)].tokens;
     const auto take = [&](int next) {
-      if (!retriever.IsSeen(next)) return false;
+      if (!retriever.IsSeen(next) || next == overlooked) return false;
       const Sentence& sentence = context.sentences()[static_cast<std::size_t>(next)];
       if (sentence.section != context.sentences()[static_cast<std::size_t>(index)].section ||
           size + sentence.tokens > kPassageTokens) {
@@ -116,8 +117,11 @@ std::string AnswerTask(Job job) {
   };
   for (const std::vector<uint64_t>& question : QuestionsOf(job.prompt.task)) {
     std::vector<int> ranked = retriever.Rank(question);
-    // A slip: the best passage is overlooked.
-    if (!ranked.empty() && job.slips.Chance(job.options.slip)) ranked.erase(ranked.begin());
+    overlooked = -1;
+    if (!ranked.empty() && job.slips.Chance(job.options.slip)) {
+      overlooked = ranked[0];  // a slip: the best passage is overlooked
+      ranked.erase(ranked.begin());
+    }
     for (std::size_t i = 0; i < ranked.size() && i < kPassages; ++i) {
       if (i == 0) {
         quote_with_neighbours(ranked[i]);

@@ -47,6 +47,6 @@ bool ForChallenger(const Prompt& prompt);
 Diagnosis Diagnose(Job* job);
 
 // Terms one pointer carries: more would crowd the context out, fewer would miss tasks.
-inline constexpr std::size_t kPointerTerms = 9;
+inline constexpr std::size_t kPointerTerms = 8;
 
 }  // namespace hone::offline

@@ -9,7 +9,7 @@
 namespace hone::offline {
 
 struct ReaderOptions {
-  int64_t attention = 1400;  // tokens read of skill and context together, >= 0
+  int64_t attention = 1500;  // tokens read of skill and context together, >= 0
   double slip = 0.04;        // probability that one reading goes wrong, in [0, 1]
 };
 

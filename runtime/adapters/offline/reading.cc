@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 
 #include "adapters/offline/outline.h"
 #include "adapters/offline/tokens.h"
@@ -54,7 +55,9 @@ Reading::Reading(std::string_view text) {
     const std::size_t at = sections_.size() - 1;
     const std::vector<std::string> pieces =
         block.heading ? std::vector<std::string>{block.text} : SentencesOf(block.text);
-    if (!block.heading && opening[at].empty()) opening[at] = block.text;
+    if (!block.heading && opening[at].empty() && Words(block.text).size() > 1) {
+      opening[at] = block.text;
+    }
     ++paragraph;
     for (const std::string& piece : pieces) {
       Sentence sentence;
@@ -71,12 +74,16 @@ Reading::Reading(std::string_view text) {
   }
   std::map<std::string, int> seen;
   for (const std::string& heading : headings) ++seen[Normal(heading)];
+  std::set<std::string> labels;
   for (std::size_t i = 0; i < sections_.size(); ++i) {
     Section& section = sections_[i];
     section.headed = !headings[i].empty() && seen[Normal(headings[i])] == 1;
-    section.label = section.headed
-                        ? LabelOf(headings[i], 12)
-                        : LabelOf(opening[i].empty() ? headings[i] : opening[i], kLabelWords);
+    const std::string& source = section.headed || opening[i].empty() ? headings[i] : opening[i];
+    // As many words as it takes to tell the section from those before it.
+    for (std::size_t words = section.headed ? 12 : kLabelWords; words <= 64; words *= 2) {
+      section.label = LabelOf(source, words);
+      if (labels.insert(Normal(section.label)).second) break;
+    }
     section.label_stems = StemsOf(section.label);
     std::string body;
     std::vector<uint64_t> stems;

@@ -49,31 +49,27 @@ uint64_t Fnv(std::string_view text) {
   return hash == 0 ? 1 : hash;
 }
 
-// Written in the form Strip() leaves, one after another.
-const std::unordered_set<std::string_view>& EmptyWords() {
-  static const std::unordered_set<std::string_view> words = {
-      // Grammar.
-      "a", "an", "the", "and", "or", "nor", "but", "if", "then", "else", "so", "as", "at", "by",
-      "for", "from", "in", "into", "of", "on", "onto", "to", "up", "with", "within", "without",
-      "about", "above", "after", "again", "against", "all", "also", "am", "any", "are", "be",
-      "became", "because", "been", "before", "being", "below", "between", "both", "can", "cannot",
-      "could", "did", "do", "doe", "does", "doing", "done", "down", "during", "each", "either",
-      "few", "further", "had", "has", "have", "having", "he", "her", "here", "him", "his", "how",
-      "i", "is", "it", "itself", "just", "may", "me", "might", "more", "most", "must", "my", "no",
-      "not", "now", "off", "once", "one", "only", "other", "our", "out", "over", "own", "per",
-      "same", "shall", "she", "should", "some", "such", "than", "that", "their", "them", "these",
-      "they", "thing", "this", "those", "through", "thus", "too", "under", "until", "upon", "us",
-      "very", "was", "we", "were", "what", "whatever", "when", "where", "whether", "which", "while",
-      "who", "whom", "whose", "why", "will", "would", "you", "your", "its", "e.g", "i.e", "etc",
-      "there", "herein", "hereby", "hereof", "thereof", "therefore", "however", "via", "s", "t",
-      // The words of tasks and rubrics themselves.
-      "answer", "response", "state", "say", "mention", "include", "explain", "describe", "name",
-      "give", "given", "tell", "quote", "cite", "according", "accord", "document", "text",
-      "context", "task", "question", "ask", "please", "exactly", "exact", "word", "wording",
-      "passage", "part", "section", "speak", "rule", "point", "relevant", "correctly", "correct",
-      "know", "need", "want", "out", "find", "exact", "decisive", "read", "headed"};
-  return words;
-}
+constexpr std::string_view kEmptyWords[] = {
+    // Grammar.
+    "a", "an", "the", "and", "or", "nor", "but", "if", "then", "else", "so", "as", "at", "by",
+    "for", "from", "in", "into", "of", "on", "onto", "to", "up", "with", "within", "without",
+    "about", "above", "after", "again", "against", "all", "also", "am", "any", "are", "be",
+    "became", "because", "been", "before", "being", "below", "between", "both", "can", "cannot",
+    "could", "did", "do", "doe", "does", "doing", "done", "down", "during", "each", "either", "few",
+    "further", "had", "has", "have", "having", "he", "her", "here", "him", "his", "how", "i", "is",
+    "it", "itself", "just", "may", "me", "might", "more", "most", "must", "my", "no", "not", "now",
+    "off", "once", "one", "only", "other", "our", "out", "over", "own", "per", "same", "shall",
+    "she", "should", "some", "such", "than", "that", "their", "them", "these", "they", "thing",
+    "this", "those", "through", "thus", "too", "under", "until", "upon", "us", "very", "was", "we",
+    "were", "what", "whatever", "when", "where", "whether", "which", "while", "who", "whom",
+    "whose", "why", "will", "would", "you", "your", "its", "e.g", "i.e", "etc", "there", "herein",
+    "hereby", "hereof", "thereof", "therefore", "however", "via", "s", "t",
+    // The words of tasks and rubrics themselves.
+    "answer", "response", "state", "say", "mention", "include", "explain", "describe", "name",
+    "give", "given", "tell", "quote", "cite", "according", "accord", "document", "text", "context",
+    "task", "question", "ask", "please", "exactly", "exact", "word", "wording", "passage", "part",
+    "section", "speak", "rule", "point", "relevant", "correctly", "correct", "know", "need", "want",
+    "out", "find", "exact", "decisive", "read", "headed"};
 
 // Lower case without plural, -ed, -ing and -ly.
 std::string Strip(std::string_view word) {
@@ -102,6 +98,15 @@ std::string Strip(std::string_view word) {
   }
   if (out.size() > 4) cut("e", 4);  // "distribute" and "distributing" meet
   return out;
+}
+
+const std::unordered_set<std::string>& EmptyStems() {
+  static const std::unordered_set<std::string> stems = [] {
+    std::unordered_set<std::string> out;
+    for (const std::string_view word : kEmptyWords) out.insert(Strip(word));
+    return out;
+  }();
+  return stems;
 }
 
 }  // namespace
@@ -148,12 +153,9 @@ std::vector<std::string_view> Words(std::string_view text) {
 }
 
 uint64_t StemOf(std::string_view word) {
-  const std::string lower = ToLowerAscii(word);
-  if (EmptyWords().count(lower) > 0) return 0;
   const std::string stem = Strip(word);
   if (stem.size() < 2 && !(stem[0] >= '0' && stem[0] <= '9')) return 0;
-  if (EmptyWords().count(stem) > 0) return 0;
-  return Fnv(stem);
+  return EmptyStems().count(stem) > 0 ? 0 : Fnv(stem);
 }
 
 std::vector<uint64_t> StemsOf(std::string_view text) {

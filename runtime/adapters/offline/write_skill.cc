@@ -56,6 +56,8 @@ Json WriteSkill(Job job) {
     const SkillNotes present = ParseSkill(block.body);
     if (skill.name.empty()) skill.name = present.name;
     if (skill.description.empty()) skill.description = present.description;
+    // A slip: writing the whole skill anew, the writer forgets what stood in it.
+    if (job.slips.Chance(job.options.slip)) continue;
     for (const Pointer& pointer : present.pointers) AddPointer(pointer, kMaxTerms, &skill.pointers);
     for (const std::string& note : present.notes) AddNote(note, &skill.notes);
   }

@@ -18,6 +18,8 @@ class ShingleSet {
   explicit ShingleSet(std::string_view text, std::size_t width = 5);
 
   [[nodiscard]] std::size_t size() const { return hashes_.size(); }
+  // One hash per distinct shingle, ascending: for indexes over many texts.
+  [[nodiscard]] const std::vector<uint64_t>& hashes() const { return hashes_; }
   // 0 when this set is empty. REQUIRES: both sets have the same width.
   [[nodiscard]] double ContainedIn(const ShingleSet& other) const;
   [[nodiscard]] double Resemblance(const ShingleSet& other) const;  // 0 when both are empty

@@ -51,7 +51,8 @@ def main():
                 continue
             quote, name = match.groups()
             other = name.split("/")[0]
-            if quote == '"':
+            is_lua_inside = floor == "script" and re.fullmatch(r"l\w+\.h", name)
+            if quote == '"' and not is_lua_inside:
                 if "/" not in name or other not in BELOW:
                     findings.add(path, number, f'write "{name}" from runtime/, as in "base/json.h"')
                 elif other != floor and other not in BELOW[floor]:

@@ -44,11 +44,13 @@ class Retriever {
   [[nodiscard]] std::vector<int> Rank(const std::vector<uint64_t>& question) const {
     std::vector<std::pair<double, int>> scored;
     for (const int index : seen_.sentences) {
+      if (At(index).heading) continue;  // it names its statements, see below
       double score = 0;
       for (const uint64_t stem : question) {
         if (HasStem(At(index).stems, stem)) {
           score += Rarity(stem);
-        } else if (Near(index - 1, index, stem) || Near(index + 1, index, stem)) {
+        } else if (HasStem(SectionOf(index).label_stems, stem) || Near(index - 1, index, stem) ||
+                   Near(index + 1, index, stem)) {
           score += kNeighbour * Rarity(stem);
         }
       }
@@ -69,6 +71,9 @@ class Retriever {
  private:
   [[nodiscard]] const Sentence& At(int index) const {
     return context_.sentences()[static_cast<std::size_t>(index)];
+  }
+  [[nodiscard]] const Section& SectionOf(int index) const {
+    return context_.sections()[static_cast<std::size_t>(At(index).section)];
   }
   [[nodiscard]] double Rarity(uint64_t stem) const {
     const auto found = count_.find(stem);

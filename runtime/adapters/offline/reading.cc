@@ -35,7 +35,6 @@ std::string LabelOf(std::string_view text, std::size_t max_words) {
 Reading::Reading(std::string_view text) {
   std::vector<std::string> headings;  // of each section, "" for none
   std::vector<std::string> opening;   // first words of each section's body
-  int paragraph = 0;
   const auto open = [&](std::string heading) {
     Section section;
     section.first_sentence = static_cast<int>(sentences_.size());
@@ -58,14 +57,13 @@ Reading::Reading(std::string_view text) {
     if (!block.heading && opening[at].empty() && Words(block.text).size() > 1) {
       opening[at] = block.text;
     }
-    ++paragraph;
     for (const std::string& piece : pieces) {
       Sentence sentence;
       sentence.text = piece;
       sentence.stems = StemsOf(piece);
       sentence.tokens = CountTokens(piece);
       sentence.section = static_cast<int>(at);
-      sentence.paragraph = paragraph;
+      sentence.heading = block.heading;
       section.tokens += sentence.tokens;
       tokens_ += sentence.tokens;
       ++section.sentence_count;

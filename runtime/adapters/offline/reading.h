@@ -24,7 +24,7 @@ struct Sentence {
   std::vector<uint64_t> stems;  // StemsOf(text)
   int64_t tokens = 0;
   int section = 0;
-  int paragraph = 0;
+  bool heading = false;
 };
 
 struct Section {

@@ -1,0 +1,150 @@
+#include "engine/cell_plan.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace hone {
+namespace {
+
+// Roles and their models, as part of a unit's key.
+Json ModelNames(const std::map<std::string, UnitModel>& models) {
+  Json out = Json::MakeObject();
+  for (const auto& [role, model] : models) out.Set(role, Json(model.name));
+  return out;
+}
+
+std::string Canonical(const Json& value) {
+  const Result<std::string> text = value.Canonical();
+  return text.ok() ? *text : "";
+}
+
+std::string EpochOf(const LoadedExperiment& loaded, const LoadedArm& arm) {
+  if (!arm.spec.independent) return loaded.experiment.epoch;
+  return loaded.experiment.epoch + "/" + arm.spec.name;
+}
+
+Json PromptTexts(const Program& program) {
+  Json out = Json::MakeObject();
+  for (const auto& [name, file] : program.prompts) {
+    out.Set(name, Json(file.text));
+  }
+  return out;
+}
+
+std::size_t NextItemOfAnotherCluster(const LoadedExperiment& loaded, std::size_t item) {
+  for (std::size_t i = 1; i < loaded.items.size(); ++i) {
+    const std::size_t other = (item + i) % loaded.items.size();
+    if (loaded.items[other].cluster != loaded.items[item].cluster) return other;
+  }
+  return (item + 1) % loaded.items.size();
+}
+
+}  // namespace
+
+std::vector<CellName> PlanCells(const LoadedExperiment& loaded,
+                                const std::vector<std::string>& only_arms) {
+  std::vector<CellName> out;
+  for (std::size_t seed = 0; seed < loaded.experiment.seeds.size(); ++seed) {
+    for (std::size_t arm = 0; arm < loaded.arms.size(); ++arm) {
+      const std::string& name = loaded.arms[arm].spec.name;
+      if (!only_arms.empty() &&
+          std::find(only_arms.begin(), only_arms.end(), name) == only_arms.end()) {
+        continue;
+      }
+      for (std::size_t item = 0; item < loaded.items.size(); ++item) out.push_back({arm, seed, item});
+    }
+  }
+  return out;
+}
+
+RunName RunOf(const LoadedExperiment& loaded, const CellName& cell) {
+  return {loaded.hash, loaded.arms[cell.arm].spec.name, loaded.experiment.seeds[cell.seed]};
+}
+
+std::string CellLabel(const LoadedExperiment& loaded, const CellName& cell) {
+  return loaded.arms[cell.arm].spec.name + " / " + loaded.experiment.seeds[cell.seed] + " / " +
+         loaded.items[cell.item].id;
+}
+
+UnitSpec RecipeUnit(const LoadedExperiment& loaded, const CellName& cell) {
+  const LoadedArm& arm = loaded.arms[cell.arm];
+  const Item& item = loaded.items[cell.item];
+  const Program& program = *arm.program;
+  UnitSpec spec;
+  spec.kind = "run";
+  spec.item_hash = item.input_hash;
+  spec.name = item.id;
+  spec.replicate = loaded.experiment.seeds[cell.seed];
+  spec.epoch = EpochOf(loaded, arm);
+  spec.run_label = CellLabel(loaded, cell);
+  spec.models = arm.models;
+  spec.call_limit = arm.bound;
+  spec.unit_key = HashFields({"hone-unit-1", kSemanticsVersion, program.module, program.hash.View(),
+                              Canonical(program.params), Canonical(ModelNames(arm.models)),
+                              loaded.judge_prompt_file.text, item.input_hash.View(), spec.replicate,
+                              spec.epoch});
+  const Hash random = HashFields({"hone-random-1", spec.replicate, item.input_hash.View(), spec.epoch});
+  spec.body = Json::MakeObject({{"program", Json(program.module)},
+                                {"input", item.input},
+                                {"params", program.params},
+                                {"prompts", PromptTexts(program)},
+                                {"random", Json(random.Hex())}});
+  return spec;
+}
+
+UnitSpec EvaluateUnit(const LoadedExperiment& loaded, const CellName& cell, const std::string& skill) {
+  const LoadedArm& arm = loaded.arms[cell.arm];
+  const Item& item = loaded.items[cell.item];
+  const Program& program = *loaded.evaluator;
+  UnitSpec spec;
+  spec.kind = "evaluate";
+  spec.item_hashes = item.report_hashes;
+  Sha256 all;
+  for (const Hash& hash : item.report_hashes) all.Field(hash.View());
+  spec.item_hash = all.Finish();
+  spec.name = item.id;
+  spec.replicate = loaded.experiment.seeds[cell.seed];
+  spec.epoch = EpochOf(loaded, arm);
+  spec.run_label = CellLabel(loaded, cell) + " (report)";
+  spec.models = arm.models;
+  if (loaded.evaluate_judge) spec.models["judge"] = *loaded.evaluate_judge;
+  spec.unit_key = HashFields({"hone-evaluate-1", kSemanticsVersion, program.module,
+                              program.hash.View(), Canonical(program.params),
+                              Canonical(ModelNames(spec.models)), loaded.judge_prompt_file.text,
+                              spec.item_hash.View(), skill, spec.replicate, spec.epoch});
+  const Hash random = HashFields({"hone-random-1", spec.replicate, spec.item_hash.View(), spec.epoch});
+  Json input = Json::MakeObject({{"context", item.context}, {"items", item.report}, {"skill", Json(skill)}});
+  Json context = item.context;
+  if (context.Find("id") == nullptr) context.Set("id", Json(item.id));
+  input.Set("context", std::move(context));
+  spec.body = Json::MakeObject({{"program", Json(program.module)},
+                                {"input", std::move(input)},
+                                {"params", program.params},
+                                {"prompts", PromptTexts(program)},
+                                {"random", Json(random.Hex())}});
+  return spec;
+}
+
+CellName SkillSource(const LoadedExperiment& loaded, const CellName& cell) {
+  const ArmSpec& arm = loaded.arms[cell.arm].spec;
+  CellName source = cell;
+  for (std::size_t i = 0; i < loaded.arms.size(); ++i) {
+    if (loaded.arms[i].spec.name == arm.skills_from) source.arm = i;
+  }
+  if (arm.skill_map == "another_unit") source.item = NextItemOfAnotherCluster(loaded, cell.item);
+  return source;
+}
+
+std::string UnrelatedText(const LoadedExperiment& loaded, const CellName& cell,
+                          const std::string& skill) {
+  const Item& other = loaded.items[NextItemOfAnotherCluster(loaded, cell.item)];
+  if (other.context_text.size() <= skill.size()) return other.context_text;
+  const std::size_t start = (other.context_text.size() - skill.size()) / 2;
+  std::string_view text = other.context_text;
+  text.remove_prefix(start);
+  while (!text.empty() && (static_cast<unsigned char>(text.front()) & 0xC0U) == 0x80U) text.remove_prefix(1);
+  return std::string(Utf8Prefix(text, skill.size()));
+}
+
+}  // namespace hone

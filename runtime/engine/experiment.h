@@ -1,0 +1,58 @@
+// Experiment: the checked form of what an experiment file says. Values only.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "base/result.h"
+#include "base/units.h"
+
+namespace hone {
+
+using RoleModels = std::map<std::string, std::string>;  // role -> model name; "default" is required
+
+struct ArmSpec {
+  std::string name;
+  std::string recipe;          // "" when skills_from is set
+  Json settings;               // parameter values by name, not yet checked against the recipe
+  RoleModels models;           // base models with the arm's own on top
+  std::map<std::string, std::string> prompts;  // prompt name -> file
+  std::string baseline;        // the arm it is compared with; "" for none
+  std::string skills_from;     // take the skills of this arm instead of running a recipe
+  std::string skill_map;       // "own" | "another_unit" | "unrelated_text"
+  bool independent = false;    // its own draws (A/A arms)
+};
+
+struct EvaluateSpec {
+  std::string with;            // evaluator: lua/hone/evaluate/<with>.lua
+  std::string judge;           // model of the role "judge"; "" means models.judge or default
+  std::string by;              // grouping named for the table
+  Json params;
+  [[nodiscard]] bool enabled() const { return !with.empty(); }
+};
+
+struct Experiment {
+  std::string name, file;
+  std::string mapper;                  // module name, e.g. "hone.data.documents"
+  std::string mapper_file;             // the user's own mapper instead; relative to the experiment
+  Json data_params;
+  std::vector<std::string> seeds;
+  std::vector<ArmSpec> arms;
+  EvaluateSpec evaluate;
+  std::string table_baseline, table_reference;
+  std::optional<PicoUsd> budget;
+  std::optional<int64_t> budget_calls;
+  std::string epoch;
+  Json values;                         // canonical source of all the above, after overrides
+};
+
+// Reads and checks the value that hone-script made of the file, after `overrides` ("key=value",
+// where key is a path into the value such as seeds, data.path or base.iterations; a bare recipe
+// parameter is a setting of base). Errors name the field path and the nearest name.
+Result<Experiment> ReadExperiment(Json value, const std::string& file,
+                                  const std::vector<std::string>& overrides);
+
+}  // namespace hone

@@ -1,0 +1,340 @@
+// Loads an experiment: the file is run in hone-script, its programs are described there, its data is
+// mapped there; everything is checked here.
+#include <algorithm>
+#include <filesystem>
+
+#include "base/text.h"
+#include "data/row_reader.h"
+#include "engine/loaded_experiment.h"
+#include "engine/parameters.h"
+
+namespace hone {
+namespace {
+
+std::string FolderOf(const std::string& file) {
+  const std::string folder = std::filesystem::path(file).parent_path().string();
+  return folder.empty() ? "." : folder;
+}
+
+std::vector<std::string> Strings(const Json& list) {
+  std::vector<std::string> out;
+  for (const Json& item : list.items()) out.push_back(item.AsString());
+  return out;
+}
+
+class Loader {
+ public:
+  Loader(ScriptHost* host, ModelSource* models, const LoadOptions& options, LoadedExperiment* out)
+      : host_(host), models_(models), options_(options), out_(out) {}
+
+  Status Load() {
+    HONE_ASSIGN(const std::string source, ReadTextFile(options_.experiment_file));
+    Json job = Json::MakeObject({{"file", Json(options_.experiment_file)}, {"source", Json(source)}});
+    job.Set("overrides", Json::MakeArray());
+    HONE_ASSIGN(Json reply, host_->Ask(FrameType::kLoadExperiment, job));
+    HONE_ASSIGN(out_->experiment,
+                ReadExperiment(reply["value"], options_.experiment_file, options_.overrides));
+    HONE_TRY(LoadArms());
+    HONE_TRY(LoadEvaluator());
+    HONE_ASSIGN(out_->judge_prompt_file, out_->sources.LibraryFile("prompts/judge.md"));
+    HONE_ASSIGN(PromptTemplate judge, PromptTemplate::Parse(out_->judge_prompt_file.text,
+                                                            out_->judge_prompt_file.file));
+    out_->judge_prompt = std::make_shared<const PromptTemplate>(std::move(judge));
+    HONE_TRY(LoadItems());
+    return Identify();
+  }
+
+ private:
+  Status LoadArms() {
+    Experiment& experiment = out_->experiment;
+    std::vector<std::string> names;
+    for (const ArmSpec& arm : experiment.arms) names.push_back(arm.name);
+    for (const std::string& wanted : options_.only_arms) {
+      if (std::find(names.begin(), names.end(), wanted) == names.end()) {
+        return Invalid("--arm " + wanted + ": no such arm" + NameHint(wanted, names));
+      }
+    }
+    for (const ArmSpec& spec : experiment.arms) {
+      LoadedArm arm;
+      arm.spec = spec;
+      HONE_TRY(DescribeModels(&arm));
+      if (spec.skills_from.empty()) {
+        HONE_ASSIGN(Program program, LoadRecipe(spec));
+        arm.bound = BoundOf(program);
+        arm.program = std::move(program);
+      }
+      out_->arms.push_back(std::move(arm));
+    }
+    return Ok{};
+  }
+
+  Status DescribeModels(LoadedArm* arm) {
+    for (const auto& [role, name] : arm->spec.models) {
+      Result<ModelChoice> choice = models_->Describe(name);
+      if (!choice.ok()) return choice.error().With(options_.experiment_file + ": models." + role);
+      arm->models[role] = UnitModel{name, *choice};
+    }
+    const std::string& judge = out_->experiment.evaluate.judge;
+    if (!judge.empty()) {
+      Result<ModelChoice> choice = models_->Describe(judge);
+      if (!choice.ok()) return choice.error().With(options_.experiment_file + ": evaluate.judge");
+      out_->evaluate_judge = UnitModel{judge, *choice};
+    }
+    return Ok{};
+  }
+
+  Result<Program> LoadRecipe(const ArmSpec& arm) {
+    const std::string module = "recipes." + arm.recipe;
+    if (!out_->sources.HasModule(module)) {
+      return Fail(ErrorCode::kNotFound, options_.experiment_file + ": arm '" + arm.name +
+                                            "': no recipe '" + arm.recipe + "'" +
+                                            NameHint(arm.recipe, out_->sources.RecipeNames()));
+    }
+    HONE_ASSIGN(Program program, Describe(module, "recipe"));
+    HONE_ASSIGN(program.params, ResolveParameters(program.description["params"], arm.settings,
+                                                  "arm '" + arm.name + "'"));
+    HONE_TRY(LoadPrompts(arm, &program));
+    return program;
+  }
+
+  Result<Program> Describe(const std::string& module, const std::string& kind) {
+    Program program;
+    program.module = module;
+    HONE_ASSIGN(program.description, host_->Ask(FrameType::kDescribe, Json::MakeObject({{"program", Json(module)}})));
+    const std::string& is = program.description["kind"].AsString();
+    if (is != kind) {
+      return Invalid(module + " is " + (is.empty() ? "nothing known" : "a " + is) + ", not a " + kind);
+    }
+    program.hash = out_->sources.HashOfModules(Strings(program.description["modules"]));
+    return program;
+  }
+
+  // Prompts by name: those of the base recipe, then of the recipe itself, then what the recipe, the
+  // experiment or the arm put in their place.
+  Status LoadPrompts(const ArmSpec& arm, Program* program) {
+    std::vector<std::string> owners;
+    for (std::string name = arm.recipe; !name.empty();) {
+      owners.insert(owners.begin(), name);
+      HONE_ASSIGN(Json description, host_->Ask(FrameType::kDescribe,
+                                               Json::MakeObject({{"program", Json("recipes." + name)}})));
+      name = description["base"].AsString();
+    }
+    for (const std::string& owner : owners) {
+      HONE_ASSIGN(auto prompts, out_->sources.PromptsOf(owner));
+      for (auto& [name, file] : prompts) program->prompts[name] = std::move(file);
+    }
+    for (const auto& [name, file] : program->description["prompts"].members()) {
+      HONE_TRY(ReplacePrompt(name, file.AsString(), program));
+    }
+    for (const auto& [name, file] : arm.prompts) HONE_TRY(ReplacePrompt(name, file, program));
+    Sha256 sha;
+    sha.Field(program->hash.View());
+    for (const auto& [name, file] : program->prompts) {
+      const Result<PromptTemplate> parsed = PromptTemplate::Parse(file.text, file.file);
+      if (!parsed.ok()) return parsed.error();
+      sha.Field(name);
+      sha.Field(file.text);
+    }
+    program->hash = sha.Finish();
+    return Ok{};
+  }
+
+  Status ReplacePrompt(const std::string& name, const std::string& file, Program* program) {
+    std::vector<std::string> known;
+    for (const auto& [prompt, source] : program->prompts) known.push_back(prompt);
+    if (program->prompts.count(name) == 0) {
+      return Invalid(options_.experiment_file + ": prompts." + name + ": " + program->module +
+                     " has no such prompt" + NameHint(name, known));
+    }
+    const std::string path = FolderOf(options_.experiment_file) + "/" + file;
+    HONE_ASSIGN(std::string text, ReadTextFile(path));
+    program->prompts[name] = SourceFile{file, std::move(text)};
+    return Ok{};
+  }
+
+  std::optional<int64_t> BoundOf(const Program& program) {
+    if (!program.description["has_bound"].AsBool()) return std::nullopt;
+    const Json job = Json::MakeObject({{"program", Json(program.module)},
+                                       {"params", program.params},
+                                       {"unit", Json::MakeObject()}});
+    const Result<Json> reply = host_->Ask(FrameType::kBound, job);
+    if (!reply.ok()) return std::nullopt;
+    return (*reply)["calls"].AsInt();
+  }
+
+  Status LoadEvaluator() {
+    const EvaluateSpec& evaluate = out_->experiment.evaluate;
+    if (!evaluate.enabled()) return Ok{};
+    const std::string module = "hone.evaluate." + evaluate.with;
+    if (!out_->sources.HasModule(module)) {
+      std::vector<std::string> known;
+      for (const auto& [name, source] : out_->sources.modules()) {
+        if (name.rfind("hone.evaluate.", 0) == 0) known.push_back(name.substr(14));
+      }
+      return Fail(ErrorCode::kNotFound, options_.experiment_file + ": evaluate.with: no evaluator '" +
+                                            evaluate.with + "'" + NameHint(evaluate.with, known));
+    }
+    HONE_ASSIGN(Program program, Describe(module, "evaluator"));
+    HONE_ASSIGN(program.params, ResolveParameters(program.description["params"], evaluate.params, "evaluate"));
+    out_->evaluator = std::move(program);
+    return Ok{};
+  }
+
+  Status LoadItems() {
+    const Experiment& experiment = out_->experiment;
+    const std::string module = experiment.mapper.empty() ? "user.mapper" : experiment.mapper;
+    if (!out_->sources.HasModule(module)) {
+      return Fail(ErrorCode::kNotFound, options_.experiment_file + ": data: no mapper '" + module + "'");
+    }
+    HONE_ASSIGN(const Program mapper, Describe(module, "mapper"));
+    HONE_ASSIGN(const Json params, ResolveParameters(mapper.description["params"], experiment.data_params, "data"));
+    HONE_ASSIGN(Json reader, host_->Ask(FrameType::kMapData, Json::MakeObject({{"program", Json(module)}, {"params", params}})));
+    Json spec = reader["options"].is_object() ? reader["options"] : Json::MakeObject();
+    spec.Set("kind", reader["reader"]);
+    HONE_ASSIGN(const std::unique_ptr<RowReader> rows, OpenReader(spec, FolderOf(options_.experiment_file)));
+    while (true) {
+      HONE_ASSIGN(std::optional<Json> row, rows->Next());
+      if (!row) break;
+      HONE_ASSIGN(const Json reply, host_->Ask(FrameType::kDataRow, Json::MakeObject({{"row", std::move(*row)}})));
+      HONE_TRY(AddItems(reply["units"]));
+    }
+    HONE_ASSIGN(const Json last, host_->Ask(FrameType::kDataEnd, Json::MakeObject()));
+    HONE_TRY(AddItems(last["units"]));
+    if (out_->items.empty()) return Invalid(options_.experiment_file + ": data: no item came out of it");
+    Sha256 sha;
+    sha.Field(mapper.hash.View());
+    for (const Item& item : out_->items) {
+      sha.Field(item.input_hash.View());
+      for (const Hash& hash : item.report_hashes) sha.Field(hash.View());
+    }
+    out_->data_hash = sha.Finish();
+    return Narrow();
+  }
+
+  Status AddItems(const Json& units) {
+    for (const Json& unit : units.items()) {
+      HONE_ASSIGN(Item item, ReadItem(unit));
+      for (const Item& other : out_->items) {
+        if (other.id == item.id) return Invalid("data: two items have the id '" + item.id + "'");
+      }
+      out_->items.push_back(std::move(item));
+    }
+    return Ok{};
+  }
+
+  Result<Item> ReadItem(const Json& unit) {
+    Item item;
+    item.id = unit["id"].AsString();
+    if (item.id.empty()) return Invalid("data: an item has no id");
+    item.cluster = unit["cluster"].AsString().empty() ? item.id : unit["cluster"].AsString();
+    item.category = unit["category"].AsString();
+    item.separation = unit["separation"].AsString();
+    item.context = unit["context"];
+    if (!item.context.is_object()) return Invalid("data: item '" + item.id + "' has no context table");
+    item.context_text = item.context["text"].AsString();
+    for (const Json& message : item.context["messages"].items()) {
+      item.context_text += message["content"].AsString() + "\n";
+    }
+    item.report = Json::MakeArray();
+    Json visible = Json::MakeArray();
+    HONE_ASSIGN(const std::string context, item.context.Canonical());
+    for (const Json& task : unit["tasks"].items()) {
+      if (task["split"].AsString() != "report") {
+        visible.Append(task);
+        continue;
+      }
+      HONE_ASSIGN(const std::string canonical, task.Canonical());
+      item.report_hashes.push_back(HashFields({"report", context, canonical}));
+      item.report.Append(task);
+    }
+    item.input = Json::MakeObject({{"id", Json(item.id)}, {"cluster", Json(item.cluster)},
+                                   {"category", Json(item.category)}, {"context", item.context}});
+    item.input.Set("tasks", std::move(visible));
+    HONE_ASSIGN(const std::string input, item.input.Canonical());
+    item.input_hash = HashFields({"item", input});
+    return item;
+  }
+
+  // --only and --limit take a stated subset under the same keys.
+  Status Narrow() {
+    out_->items_in_data = out_->items.size();
+    if (!options_.only_items.empty()) {
+      std::vector<std::string> ids;
+      for (const Item& item : out_->items) ids.push_back(item.id);
+      for (const std::string& wanted : options_.only_items) {
+        if (std::find(ids.begin(), ids.end(), wanted) == ids.end()) {
+          return Invalid("--only " + wanted + ": no such item" + NameHint(wanted, ids));
+        }
+      }
+      std::erase_if(out_->items, [&](const Item& item) {
+        const auto& only = options_.only_items;
+        return std::find(only.begin(), only.end(), item.id) == only.end();
+      });
+    }
+    if (options_.limit && static_cast<std::size_t>(*options_.limit) < out_->items.size()) {
+      out_->items.resize(static_cast<std::size_t>(*options_.limit));
+    }
+    if (out_->items.size() < out_->items_in_data) {
+      out_->subset = std::to_string(out_->items.size()) + " of " +
+                     std::to_string(out_->items_in_data) + " contexts";
+    }
+    return Ok{};
+  }
+
+  Status Identify() {
+    Sha256 sha;
+    HONE_ASSIGN(const std::string values, out_->experiment.values.Canonical());
+    sha.Field("hone-experiment-1");
+    sha.Field(values);
+    sha.Field(out_->data_hash.View());
+    for (const LoadedArm& arm : out_->arms) {
+      sha.Field(arm.program ? arm.program->hash.View() : std::string_view());
+    }
+    sha.Field(out_->evaluator ? out_->evaluator->hash.View() : std::string_view());
+    sha.Field(out_->judge_prompt_file.text);
+    sha.Field(kSemanticsVersion);
+    out_->hash = sha.Finish();
+    return Ok{};
+  }
+
+  ScriptHost* host_;
+  ModelSource* models_;
+  const LoadOptions& options_;
+  LoadedExperiment* out_;
+};
+
+}  // namespace
+
+Result<LoadedExperiment> LoadExperiment(EventLoop* loop, ScriptProcessSpawner* spawner,
+                                        ModelSource* models, const LoadOptions& options) {
+  LoadedExperiment out;
+  HONE_ASSIGN(out.sources, SourceTree::Read(options.home, options.project));
+  ScriptHost::Options host_options;
+  host_options.modules = out.sources.ModulesForStart();
+  host_options.cpu_limit_ms = options.cpu_limit_ms;
+  host_options.memory_bytes = options.memory_bytes;
+  ScriptHost host(loop, spawner, host_options, {});
+  HONE_TRY(host.Start());
+  Loader loader(&host, models, options, &out);
+  HONE_TRY(loader.Load());
+  return out;
+}
+
+Status OpenModels(ModelSource* models, const std::vector<std::string>& only_arms,
+                  LoadedExperiment* loaded) {
+  for (LoadedArm& arm : loaded->arms) {
+    if (!only_arms.empty() &&
+        std::find(only_arms.begin(), only_arms.end(), arm.spec.name) == only_arms.end()) {
+      continue;
+    }
+    for (auto& [role, model] : arm.models) {
+      HONE_ASSIGN(model.choice, models->Open(model.name));
+    }
+  }
+  if (loaded->evaluate_judge) {
+    HONE_ASSIGN(loaded->evaluate_judge->choice, models->Open(loaded->evaluate_judge->name));
+  }
+  return Ok{};
+}
+
+}  // namespace hone

@@ -1,0 +1,142 @@
+// Session: one `hone run`: executes the cells of a loaded experiment against a results database.
+//
+// Cells are taken replicate by replicate, arm by arm. A finished unit is recalled by its key; one that
+// several cells ask for is executed once. Units that an earlier session left unfinished go first and
+// are compared with their record before any call is sent. Loop's thread only.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/log.h"
+#include "engine/cell_plan.h"
+#include "engine/progress.h"
+#include "ports/clock.h"
+
+namespace hone {
+
+struct SessionOptions {
+  std::vector<std::string> only_arms;
+  int concurrency = 16;               // units at the same time
+  bool accept_divergence = false;
+  bool verify = false;                // execute finished units again, against the record
+  bool offline = false;               // never send: a call that is not recorded is named and missing
+  int64_t cpu_limit_ms = 5'000;
+  int64_t memory_bytes = 256LL << 20U;
+  int64_t retry_base_ms = 500;
+  int max_tries = 5;
+  std::string hone_version;
+};
+
+struct MissingCell {
+  std::string label, status, reason;
+};
+
+struct SessionEnd {
+  // complete | incomplete | budget | interrupted | failed
+  std::string status;
+  Error error;                        // the first reason, when not complete
+  std::vector<MissingCell> missing;
+  Progress progress;
+};
+
+class Session {
+ public:
+  struct Hooks {
+    std::function<void(const Progress&)> on_progress;  // a few times a second
+    std::function<void(LogLevel, const std::string&)> on_log;
+  };
+
+  // REQUIRES: models of `loaded` are open. All pointers must outlive the session.
+  Session(EventLoop* loop, Clock* clock, ScriptProcessSpawner* spawner, Store* store,
+          const LoadedExperiment* loaded, SessionOptions options, Hooks hooks);
+  ~Session();
+
+  // Runs to its end, on the calling thread, which becomes the loop's.
+  SessionEnd Run();
+  // The first call stops admission and waits for what is in flight; the second cancels that too.
+  void Interrupt();
+
+ private:
+  enum class CellState { kPlanned, kRunning, kEvaluating, kDone, kMissing };
+  struct Cell {
+    CellName name;
+    CellState state = CellState::kPlanned;
+    std::string skill;
+    Hash unit_key;              // of the recipe unit, also a recalled one
+    bool has_unit = false;
+    UnitEnd end;                // why it is missing
+    std::vector<std::size_t> dependents;  // cells that take this cell's skill
+  };
+  struct Host {
+    std::unique_ptr<ScriptHost> process;
+    std::map<int64_t, std::shared_ptr<UnitRun>> units;
+    int deaths = 0;             // in a row, without a unit that ended
+  };
+  // (arm, seed, is_evaluation)
+  using HostKey = std::tuple<std::size_t, std::size_t, bool>;
+  struct Active {
+    std::shared_ptr<UnitRun> unit;
+    HostKey host;
+    std::vector<std::size_t> cells;
+    bool passed_guard = false;
+  };
+
+  void RecordPlan();
+  void FindGuarded();
+  void Pump();
+  void StartCell(std::size_t index);
+  void StartRecipe(std::size_t index);
+  void AfterRecipe(std::size_t index, const Json& result, const std::vector<std::string>* task_texts);
+  void StartEvaluation(std::size_t index);
+  void AfterEvaluation(std::size_t index);
+  void CellMissing(std::size_t index, const UnitEnd& end);
+  void CellSettled(std::size_t index);
+  void StartUnit(std::size_t index, UnitSpec spec, bool is_evaluation);
+  void OnUnitEnd(const UnitSpec& spec, UnitEnd end);
+  void OnGuardStep(const Hash& unit_key);
+  ScriptHost* HostFor(const HostKey& key);
+  void OnDeath(const HostKey& key, const ScriptHost::Death& death);
+  void ReleaseHosts(std::size_t index);
+  void WriteCell(std::size_t index, std::optional<Hash> evaluate_key);
+  void MaybeFinish();
+  void Finish();
+  void Tick();
+  Status PrepareRecorded(const CellName& cell, UnitSpec* spec);
+  [[nodiscard]] bool IsGuarding() const { return guards_open_ > 0; }
+
+  EventLoop* loop_;
+  Clock* clock_;
+  ScriptProcessSpawner* spawner_;
+  Store* store_;
+  const LoadedExperiment* loaded_;
+  SessionOptions options_;
+  Hooks hooks_;
+  Progress progress_;
+  std::unique_ptr<Budget> budget_;
+  std::unique_ptr<CallBroker> broker_;
+  std::vector<Cell> cells_;
+  std::map<std::tuple<std::size_t, std::size_t, std::size_t>, std::size_t> index_of_;
+  std::map<HostKey, Host> hosts_;
+  std::map<std::pair<std::size_t, std::size_t>, int> cells_left_of_run_;
+  std::map<Hash, Active> active_;
+  std::deque<std::size_t> queue_;
+  std::map<Hash, UnitSpec> guarded_;   // recipe units with a record, by key
+  int guards_open_ = 0;
+  bool diverged_ = false;
+  bool stopping_ = false;
+  bool finished_ = false;
+  int interrupts_ = 0;
+  int64_t next_number_ = 0;
+  Error first_error_;
+  bool has_error_ = false;
+  bool pumping_ = false;
+  EventLoop::TimerId tick_ = 0;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+};
+
+}  // namespace hone

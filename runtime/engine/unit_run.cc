@@ -1,0 +1,296 @@
+#include "engine/unit_run.h"
+
+#include "engine/divergence.h"
+#include "primitives/judge_rubrics.h"
+#include "primitives/llm_chat.h"
+#include "primitives/record_row.h"
+
+namespace hone {
+namespace {
+
+LogLevel LevelOf(const std::string& name) {
+  if (name == "debug") return LogLevel::kDebug;
+  if (name == "warn") return LogLevel::kWarn;
+  return LogLevel::kInfo;
+}
+
+// The request with contents as texts, as Store::RequestOf gives recorded ones.
+Json ResolvedRequest(const ChatRequest& request) {
+  Json out = LedgerRequest(request);
+  for (std::size_t i = 0; i < request.messages.size(); ++i) {
+    std::string text;
+    for (const Part& part : request.messages[i].content) text += *part.text;
+    Json messages = out["messages"];
+    messages.mutable_items()[i].Set("content", Json(text));
+    out.Set("messages", std::move(messages));
+  }
+  return out;
+}
+
+// Interruptions are the world's fault, stops are ours, the rest is the recipe's.
+bool IsStop(ErrorCode code) {
+  return code == ErrorCode::kOverBudget || code == ErrorCode::kCancelled;
+}
+bool IsRecipeFault(ErrorCode code) { return code == ErrorCode::kInvalidArgument; }
+
+}  // namespace
+
+class UnitRun::PathGate : public CallGate {
+ public:
+  PathGate(std::weak_ptr<UnitRun> unit, std::string path)
+      : unit_(std::move(unit)), path_(std::move(path)) {}
+  void Call(CallWish wish, Done done) override {
+    if (const std::shared_ptr<UnitRun> unit = unit_.lock()) {
+      unit->Call(path_, std::move(wish), std::move(done));
+    }
+  }
+
+ private:
+  std::weak_ptr<UnitRun> unit_;
+  std::string path_;
+};
+
+UnitRun::UnitRun(World world, ScriptHost* host, int64_t number, UnitSpec spec, OnEnd on_end)
+    : world_(std::move(world)),
+      host_(host),
+      number_(number),
+      spec_(std::move(spec)),
+      on_end_(std::move(on_end)) {}
+
+void UnitRun::Write(Operation operation) {
+  if (world_.writes) world_.store->Write(std::move(operation));
+}
+
+void UnitRun::Start() {
+  Write(StartUnit{spec_.unit_key, spec_.kind, spec_.item_hash, spec_.name, spec_.replicate,
+                  world_.clock->NowMs()});
+  Json body = spec_.body;
+  body.Set("unit", Json(number_));
+  host_->Send(FrameType::kRunUnit, number_, body);
+}
+
+void UnitRun::Restart(ScriptHost* host, int64_t number) {
+  host_ = host;
+  number_ = number;
+  ++generation_;
+  idle_seen_ = false;
+  sent_ = answered_ = 0;
+  for (const auto& [place, key] : uses_) spec_.recorded.emplace(place, key);
+  ordinals_.clear();
+  occurrences_.clear();
+  uses_.clear();
+  task_texts_.clear();
+  shuffled_.clear();
+  Start();
+}
+
+void UnitRun::OnFrame(FrameType type, const Json& body) {
+  if (ended_) return;
+  switch (type) {
+    case FrameType::kEffect:
+      OnEffect(body);
+      break;
+    case FrameType::kRecord:
+      OnRecord(body);
+      break;
+    case FrameType::kLog: {
+      const std::string& step = body["step"].AsString();
+      const Result<Part> text = host_->parts().TextOf(body["text"]);
+      if (world_.on_log && text.ok()) {
+        world_.on_log(LevelOf(body["level"].AsString()),
+                      spec_.run_label + (step.empty() ? "" : " [" + step + "]") + ": " + *text->text);
+      }
+      break;
+    }
+    case FrameType::kIdle:
+      idle_seen_ = true;
+      answered_ = body["answered"].AsInt();
+      if (world_.shuffle) ReleaseShuffled();
+      if (is_quiet() && on_quiet_) on_quiet_();
+      break;
+    case FrameType::kUnitDone: {
+      Result<Json> result = host_->parts().Resolve(body["result"]);
+      if (!result.ok()) return Stop("failed", result.error());
+      End(UnitEnd{"finished", {}, std::move(result).value()});
+      break;
+    }
+    case FrameType::kUnitFailed: {
+      std::string text = body["message"].AsString();
+      const std::string& traceback = body["traceback"].AsString();
+      if (!traceback.empty()) text += "\n" + traceback;
+      End(UnitEnd{"failed", Fail(ErrorCodeFromName(body["code"].AsString()), text), {}});
+      break;
+    }
+    default:
+      break;
+  }
+}
+
+void UnitRun::OnRecord(const Json& body) {
+  Result<PutRow> row = ReadRecord(body, spec_.unit_key, host_->parts());
+  if (!row.ok()) return Stop("failed", row.error());
+  if (row->table == "tasks" && row->fields["origin"].AsString() != "report") {
+    task_texts_.push_back(row->fields["text"].AsString());
+    for (const Json& rubric : row->fields["rubrics"].items()) task_texts_.push_back(rubric.AsString());
+  }
+  Write(std::move(row).value());
+}
+
+void UnitRun::OnEffect(const Json& body) {
+  const int64_t call = body["call"].AsInt();
+  const std::string& kind = body["kind"].AsString();
+  const std::string& step = body["step"].AsString();
+  auto gate = std::make_shared<PathGate>(weak_from_this(), body["path"].AsString());
+  auto done = [self = weak_from_this(), call, generation = generation_](Result<Json> value) {
+    const std::shared_ptr<UnitRun> unit = self.lock();
+    if (unit && unit->generation_ == generation) unit->Deliver(call, std::move(value));
+  };
+  if (kind == "llm.chat") {
+    RunLlmChat(body["args"], step, host_->parts(), gate, done);
+  } else if (kind == "judge.rubrics") {
+    RunJudgeRubrics(body["args"], step, host_->parts(), world_.judge_prompt, gate, done);
+  } else {
+    done(Invalid("the effect '" + kind + "' is not there"));
+  }
+}
+
+Result<CallBroker::Spec> UnitRun::MakeCall(const std::string& path, const CallWish& wish) {
+  auto model = spec_.models.find(wish.role);
+  if (model == spec_.models.end()) model = spec_.models.find("default");
+  CallBroker::Spec call;
+  HONE_ASSIGN(call.request_hash, CanonicalRequestHash(*wish.request));
+  call.choice = model->second.choice;
+  call.address.model = model->second.name;
+  call.address.replicate = spec_.replicate;
+  call.address.epoch = spec_.epoch;
+  call.address.item = spec_.item_hash;
+  std::string draw_path = path;
+  if (!spec_.item_hashes.empty()) {
+    // An evaluator's first path index names the report item; draws count from there, so that one more
+    // report task does not buy the others again.
+    const std::size_t dot = path.find('.');
+    const std::size_t index = path.empty() ? 0 : std::stoul(path.substr(0, dot));
+    if (index >= 1 && index <= spec_.item_hashes.size()) {
+      call.address.item = spec_.item_hashes[index - 1];
+      draw_path = dot == std::string::npos ? "" : path.substr(dot + 1);
+    }
+  }
+  const int64_t n = ++occurrences_[{path, call.request_hash}];
+  call.address.draw =
+      wish.draw_label.empty() ? draw_path + "#" + std::to_string(n) : wish.draw_label;
+  call.key = CallKey(call.request_hash, call.address);
+  if (call.choice.takes_seed && !wish.request->sampling.Has("seed")) {
+    auto seeded = std::make_shared<ChatRequest>(*wish.request);
+    seeded->seed = DerivedSeed(call.address);
+    call.request = std::move(seeded);
+  } else {
+    call.request = wish.request;
+  }
+  return call;
+}
+
+void UnitRun::Call(const std::string& path, CallWish wish, CallGate::Done done) {
+  if (ended_) return;
+  Result<CallBroker::Spec> call = MakeCall(path, wish);
+  if (!call.ok()) return done(call.error());
+  const int64_t ordinal = ++ordinals_[path];
+  const Hash key = call->key;
+  uses_[{path, ordinal}] = key;
+  if (spec_.call_limit && static_cast<int64_t>(uses_.size()) > *spec_.call_limit) {
+    return Stop("failed", Fail(ErrorCode::kOverBudget,
+                               "the recipe made more calls than its own bound(p) of " +
+                                   std::to_string(*spec_.call_limit)));
+  }
+  if (Diverges(path, ordinal, wish, key)) return;
+  world_.broker->Call(
+      std::move(call).value(),
+      [self = weak_from_this(), generation = generation_, path, ordinal, wish, key,
+       done = std::move(done)](Result<CallBroker::Answer> answer) {
+        const std::shared_ptr<UnitRun> unit = self.lock();
+        if (!unit || unit->ended_ || unit->generation_ != generation) return;
+        unit->OnAnswer(path, ordinal, wish, key, std::move(answer), done);
+      });
+}
+
+bool UnitRun::Diverges(const std::string& path, int64_t ordinal, const CallWish& wish,
+                       const Hash& key) {
+  const auto recorded = spec_.recorded.find({path, ordinal});
+  if (recorded == spec_.recorded.end() || recorded->second == key) return false;
+  if (world_.accept_divergence) return false;
+  std::string difference;
+  const Result<Json> before = world_.store->RequestOf(recorded->second);
+  if (before.ok()) difference = DescribeDivergence(*before, ResolvedRequest(*wish.request));
+  Stop("diverged",
+       Fail(ErrorCode::kConflict,
+            spec_.run_label + ": path '" + path + "', call " + std::to_string(ordinal) + " (role " +
+                wish.role + (wish.step.empty() ? "" : ", step " + wish.step) +
+                "): this execution differs from its record: " + difference +
+                ". Nothing was sent. To go on with the new program use --accept-divergence"));
+  return true;
+}
+
+void UnitRun::OnAnswer(const std::string& path, int64_t ordinal, const CallWish& wish,
+                       const Hash& key, Result<CallBroker::Answer> answer,
+                       const CallGate::Done& done) {
+  if (!answer.ok()) {
+    const ErrorCode code = answer.error().code;
+    if (IsRecipeFault(code)) return done(answer.error());
+    return Stop(IsStop(code) ? "stopped" : "suspended", answer.error());
+  }
+  const auto recorded = spec_.recorded.find({path, ordinal});
+  const bool is_new = spec_.is_predecessor || recorded == spec_.recorded.end() || recorded->second != key;
+  if (is_new) Write(PutUse{spec_.unit_key, path, ordinal, key, wish.role, wish.step});
+  done(CallReply{key, *answer});
+}
+
+void UnitRun::Deliver(int64_t call, Result<Json> value) {
+  if (ended_) return;
+  Delivery delivery{call, std::move(value)};
+  if (!world_.shuffle) return SendAnswer(delivery);
+  shuffled_.push_back(std::move(delivery));
+  if (is_quiet()) ReleaseShuffled();
+}
+
+// One at a time, so that every answer meets the script in a state of its own.
+void UnitRun::ReleaseShuffled() {
+  if (shuffled_.empty() || !is_quiet()) return;
+  const auto index = static_cast<std::size_t>(world_.shuffle->Below(shuffled_.size()));
+  const Delivery chosen = std::move(shuffled_[index]);
+  shuffled_.erase(shuffled_.begin() + static_cast<std::ptrdiff_t>(index));
+  SendAnswer(chosen);
+}
+
+void UnitRun::SendAnswer(const Delivery& delivery) {
+  Json body = Json::MakeObject({{"unit", Json(number_)}, {"call", Json(delivery.call)}});
+  if (delivery.value.ok()) {
+    body.Set("value", *delivery.value);
+  } else {
+    body.Set("error", Json::MakeObject({{"code", Json(ErrorCodeName(delivery.value.error().code))},
+                                        {"message", Json(delivery.value.error().message)}}));
+  }
+  ++sent_;
+  host_->Send(FrameType::kAnswer, number_, body);
+}
+
+void UnitRun::Stop(const std::string& status, Error error) {
+  if (ended_) return;
+  host_->Send(FrameType::kDropUnit, number_, Json::MakeObject({{"unit", Json(number_)}}));
+  End(UnitEnd{status, std::move(error), {}});
+}
+
+void UnitRun::End(UnitEnd end) {
+  ended_ = true;
+  EndUnit write;
+  write.unit_key = spec_.unit_key;
+  write.status = end.status;
+  if (end.status != "finished") {
+    write.error_code = ErrorCodeName(end.error.code);
+    write.error_message = end.error.message;
+  }
+  write.result = end.result;
+  write.now_ms = world_.clock->NowMs();
+  Write(std::move(write));
+  on_end_(spec_, std::move(end));
+}
+
+}  // namespace hone

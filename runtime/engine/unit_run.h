@@ -1,0 +1,118 @@
+// UnitRun: one execution of a program on an item: its frames, its calls, its rows, its end.
+//
+// It gives each call its ordinal along the path, its draw and its key (LEDGER.md 1, 2), compares the
+// key with what an earlier execution recorded in the same place (the divergence guard), and asks the
+// broker. Loop's thread only; owned by shared_ptr, because answers outlive a unit that was stopped.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/call_broker.h"
+#include "engine/script_host.h"
+#include "primitives/call_gate.h"
+#include "skill/prompt_template.h"
+#include "stats/random_stream.h"
+#include "store/store.h"
+
+namespace hone {
+
+struct UnitModel {
+  std::string name;  // as configured; part of the key
+  ModelChoice choice;
+};
+
+struct UnitSpec {
+  Hash unit_key;
+  std::string kind;               // "run" | "evaluate"
+  Hash item_hash;
+  std::vector<Hash> item_hashes;  // evaluate: of each report item; its path is "1", "2", ...
+  std::string name, replicate, epoch;
+  std::string run_label;          // for messages: "arm / seed / item"
+  Json body;                      // kRunUnit without `unit`
+  std::map<std::string, UnitModel> models;  // by role; "default" is there
+  std::optional<int64_t> call_limit;        // the recipe's own bound
+  UseMap recorded;                // what an earlier execution consumed
+  bool is_predecessor = false;    // recorded by another version of the program
+};
+
+struct UnitEnd {
+  std::string status;  // finished | suspended | failed | diverged | stopped
+  Error error;         // of the others
+  Json result;
+};
+
+class UnitRun : public std::enable_shared_from_this<UnitRun> {
+ public:
+  struct World {
+    Clock* clock = nullptr;
+    Store* store = nullptr;
+    CallBroker* broker = nullptr;
+    std::shared_ptr<const PromptTemplate> judge_prompt;
+    std::function<void(LogLevel, const std::string&)> on_log;
+    bool accept_divergence = false;
+    bool writes = true;                     // false: nothing is stored (check --shuffle)
+    std::optional<RandomStream> shuffle;    // answers are handed out in this random order
+  };
+  using OnEnd = std::function<void(const UnitSpec&, UnitEnd)>;
+
+  UnitRun(World world, ScriptHost* host, int64_t number, UnitSpec spec, OnEnd on_end);
+
+  void Start();
+  void OnFrame(FrameType type, const Json& body);
+  // Ends it now with that status; the script's state is dropped, calls in flight are still stored.
+  void Stop(const std::string& status, Error error);
+  // Its process is gone: what it waited for is forgotten and it starts again in `host`.
+  void Restart(ScriptHost* host, int64_t number);
+
+  [[nodiscard]] int64_t number() const { return number_; }
+  [[nodiscard]] const UnitSpec& spec() const { return spec_; }
+  [[nodiscard]] const UseMap& uses() const { return uses_; }
+  // Every recorded call that can be reached without buying one has been compared.
+  [[nodiscard]] bool is_quiet() const { return idle_seen_ && answered_ == sent_; }
+  // Texts of self-play tasks and their rubrics, for the overlap of held-out tasks.
+  [[nodiscard]] const std::vector<std::string>& task_texts() const { return task_texts_; }
+  void OnQuiet(std::function<void()> on_quiet) { on_quiet_ = std::move(on_quiet); }
+
+ private:
+  class PathGate;
+  struct Delivery {
+    int64_t call = 0;
+    Result<Json> value;
+  };
+
+  void OnEffect(const Json& body);
+  void OnRecord(const Json& body);
+  void Call(const std::string& path, CallWish wish, CallGate::Done done);
+  Result<CallBroker::Spec> MakeCall(const std::string& path, const CallWish& wish);
+  void OnAnswer(const std::string& path, int64_t ordinal, const CallWish& wish, const Hash& key,
+                Result<CallBroker::Answer> answer, const CallGate::Done& done);
+  bool Diverges(const std::string& path, int64_t ordinal, const CallWish& wish, const Hash& key);
+  void Deliver(int64_t call, Result<Json> value);
+  void ReleaseShuffled();
+  void SendAnswer(const Delivery& delivery);
+  void End(UnitEnd end);
+  void Write(Operation operation);
+
+  World world_;
+  ScriptHost* host_;
+  int64_t number_;
+  UnitSpec spec_;
+  OnEnd on_end_;
+  std::function<void()> on_quiet_;
+  bool ended_ = false;
+  bool idle_seen_ = false;
+  int64_t sent_ = 0, answered_ = 0;
+  int64_t generation_ = 0;  // counts restarts: answers for an earlier one are not delivered
+  std::map<std::string, int64_t> ordinals_;
+  std::map<std::pair<std::string, Hash>, int64_t> occurrences_;
+  UseMap uses_;
+  std::vector<std::string> task_texts_;
+  std::vector<Delivery> shuffled_;
+};
+
+}  // namespace hone

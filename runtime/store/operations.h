@@ -63,7 +63,7 @@ struct StartUnit {
 struct EndUnit {
   Hash unit_key;
   std::string status, error_code, error_message;
-  Json result;                // strings of kPartMinBytes or more become {"$text": hash}
+  Json result;  // strings of kPartMinBytes or more become {"$text": hash}
   int64_t now_ms = 0;
 };
 // Forgets uses and typed rows of a unit (after --accept-divergence). Calls stay.
@@ -76,13 +76,13 @@ struct PutIntent {
   std::string model, replicate;
   Hash item;
   std::string draw, epoch;
-  Json request;             // {messages: [{role, content: [{"$text": hash}, ...]}], tools, format, sampling}
+  Json request;  // {messages: [{role, content: [{"$text": hash}, ...]}], tools, format, sampling}
   std::vector<Part> parts;  // the texts that `request` names; shared, not copied
   std::optional<uint32_t> seed;
   PicoUsd reserved;
-  std::string address;      // of the send that follows
-  int send_n = 1;           // 1 + tries already recorded for this key in this file
-  int64_t now_ms = 0;       // also the start of the send
+  std::string address;  // of the send that follows
+  int send_n = 1;       // 1 + tries already recorded for this key in this file
+  int64_t now_ms = 0;   // also the start of the send
 };
 struct EndSend {
   Hash key;

@@ -3,7 +3,12 @@
 //
 // One `hone run` per database: Open takes a file lock and fails with kConflict, naming the process
 // that holds it. WAL, synchronous=FULL. A 64 MiB reserve file beside the database is freed when the
-// disk is full, so that paid answers still land; then on_trouble is called and Write refuses intents.
+// disk is full, so that paid answers still land; then on_trouble is called and Write refuses
+// intents.
+//
+// Open makes the file (and its folder) when there is none, upgrades an older one, and settles what
+// a dead process left: sends in flight become 'unknown' and maybe_billed, running experiments, runs
+// and units 'interrupted', 'incomplete' and 'stopped'.
 #pragma once
 
 #include <functional>
@@ -52,8 +57,9 @@ class Store {
  public:
   struct Options {
     std::string path;
-    std::vector<std::string> answer_sources;  // --ledger files, opened read-only
-    int max_group = 250;                      // operations a commit
+    std::vector<std::string> answer_sources;    // --ledger files, opened read-only
+    int max_group = 250;                        // operations a commit
+    int64_t reserve_bytes = int64_t{64} << 20;  // of "<path>.reserve"; 0: none
   };
   // `post` runs a function on the loop's thread; it must work until the Store is destroyed.
   using Post = std::function<void(std::function<void()>)>;
@@ -62,7 +68,9 @@ class Store {
   virtual ~Store() = default;  // commits what was given, then closes
 
   // Queues an operation; `committed` runs on the loop's thread after its transaction is durable (or
-  // failed: then with the error, and every later Write fails alike).
+  // failed: then with the error, and after an I/O error every later Write fails alike). An
+  // operation that is wrong in itself (unknown field, missing row) fails alone, naming table.field;
+  // without `committed` such an error is logged.
   using Committed = std::function<void(Status)>;
   virtual void Write(Operation operation, Committed committed = {}) = 0;
   // Runs `committed` when everything written so far is durable.
@@ -70,12 +78,13 @@ class Store {
   // Called once when writes start to fail (disk full, I/O): no new intents are accepted after it.
   virtual void OnTrouble(std::function<void(Error)> on_trouble) = 0;
 
+  // Looks into the answer sources, too; what is found there is copied into this file.
   virtual Result<std::optional<StoredAnswer>> FindAnswer(const Hash& key) = 0;
   virtual Result<int> CountSends(const Hash& key) = 0;  // recorded tries, in this file
   virtual Result<std::optional<StoredUnit>> FindUnit(const Hash& unit_key) = 0;
   virtual Result<UseMap> UsesOf(const Hash& unit_key) = 0;
-  // The newest other unit that stood in the same cell (experiment name, arm, replicate, item name)
-  // of an experiment that did not complete.
+  // The newest other unit of kind 'run' that stood in the same cell (experiment name, arm,
+  // replicate, item name) of an experiment that did not complete.
   virtual Result<std::optional<Predecessor>> FindPredecessor(const std::string& experiment_name,
                                                              const std::string& arm,
                                                              const std::string& replicate,
@@ -83,7 +92,8 @@ class Store {
                                                              const Hash& unit_key) = 0;
   // Canonical request of a recorded call with its texts resolved, for divergence messages.
   virtual Result<Json> RequestOf(const Hash& key) = 0;
-  // Typed rows of a unit, as Json objects with texts resolved, in natural-key order.
+  // Typed rows of a unit in natural-key order: {id: "tasks:3.2#1", path, n, <fields of PutRow>},
+  // texts resolved, null fields left out.
   virtual Result<std::vector<Json>> RowsOf(const Hash& unit_key, const std::string& table) = 0;
   virtual Result<LedgerSummary> Summary(const std::string& experiment_name) = 0;
   virtual Result<Part> TextOf(const Hash& hash) = 0;

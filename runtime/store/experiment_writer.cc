@@ -1,0 +1,140 @@
+#include "store/experiment_writer.h"
+
+#include "store/text_refs.h"
+
+namespace hone {
+
+Status ExperimentWriter::Apply(const PutExperiment& operation) {
+  return db_->Run(
+      "INSERT INTO experiments (hash, name, file, config_json, sources_json, data_json, "
+      "prices_json, status, subset, hone_version, started_at_ms) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, 'running', ?, ?, ?) "
+      "ON CONFLICT (hash) DO UPDATE SET name = excluded.name, file = excluded.file, "
+      "config_json = excluded.config_json, sources_json = excluded.sources_json, "
+      "data_json = excluded.data_json, prices_json = excluded.prices_json, status = 'running', "
+      "subset = excluded.subset, hone_version = excluded.hone_version, "
+      "started_at_ms = excluded.started_at_ms, ended_at_ms = NULL",
+      operation.hash, operation.name, operation.file, operation.config_json, operation.sources_json,
+      operation.data_json, operation.prices_json, operation.subset, operation.hone_version,
+      operation.now_ms);
+}
+
+Status ExperimentWriter::Apply(const EndExperiment& operation) {
+  HONE_ASSIGN(const int64_t id, ids_->Experiment(operation.hash));
+  return db_->Run("UPDATE experiments SET status = ?2, ended_at_ms = ?3 WHERE experiment_id = ?1",
+                  id, operation.status, operation.now_ms);
+}
+
+Status ExperimentWriter::Apply(const PutArm& operation) {
+  HONE_ASSIGN(const int64_t id, ids_->Experiment(operation.experiment));
+  return db_->Run(
+      "INSERT INTO arms (experiment_id, position, name, recipe, baseline, config_json) "
+      "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (experiment_id, name) DO UPDATE SET "
+      "position = excluded.position, recipe = excluded.recipe, baseline = excluded.baseline, "
+      "config_json = excluded.config_json",
+      id, operation.position, operation.name, operation.recipe, operation.baseline,
+      operation.config_json);
+}
+
+Status ExperimentWriter::Apply(const PutRun& operation) {
+  HONE_ASSIGN(const int64_t experiment, ids_->Experiment(operation.run.experiment));
+  HONE_ASSIGN(const auto arm,
+              db_->FindInt("SELECT arm_id FROM arms WHERE experiment_id = ? AND name = ?",
+                           experiment, operation.run.arm));
+  if (!arm) {
+    return Fail(ErrorCode::kNotFound, "no arm '" + operation.run.arm + "' in experiment " +
+                                          operation.run.experiment.Short());
+  }
+  std::optional<int64_t> started;
+  std::optional<int64_t> ended;
+  if (operation.status == "running") started = operation.now_ms;
+  if (operation.status == "complete" || operation.status == "incomplete") {
+    ended = operation.now_ms;
+  }
+  return db_->Run(
+      "INSERT INTO runs (arm_id, replicate, program_hash, status, started_at_ms, ended_at_ms) "
+      "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (arm_id, replicate) DO UPDATE SET "
+      "program_hash = excluded.program_hash, status = excluded.status, "
+      "started_at_ms = coalesce(excluded.started_at_ms, started_at_ms), "
+      "ended_at_ms = excluded.ended_at_ms",
+      *arm, operation.run.replicate, operation.program_hash, operation.status, started, ended);
+}
+
+Result<std::optional<int64_t>> ExperimentWriter::MaybeUnit(const std::optional<Hash>& unit_key) {
+  if (!unit_key) return std::optional<int64_t>();
+  HONE_ASSIGN(const int64_t id, ids_->Unit(*unit_key));
+  return std::optional<int64_t>(id);
+}
+
+Status ExperimentWriter::Apply(const PutRunUnit& operation) {
+  HONE_ASSIGN(const int64_t run, ids_->Run(operation.run));
+  HONE_ASSIGN(const auto unit, MaybeUnit(operation.unit_key));
+  HONE_ASSIGN(const auto evaluate_unit, MaybeUnit(operation.evaluate_unit_key));
+  return db_->Run(
+      "INSERT INTO run_units (run_id, position, name, cluster, category, separation, "
+      "report_tasks, unit_id, evaluate_unit_id, skill_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+      "ON CONFLICT (run_id, position) DO UPDATE SET name = excluded.name, "
+      "cluster = excluded.cluster, category = excluded.category, "
+      "separation = excluded.separation, report_tasks = excluded.report_tasks, "
+      "unit_id = coalesce(excluded.unit_id, unit_id), "
+      "evaluate_unit_id = coalesce(excluded.evaluate_unit_id, evaluate_unit_id), "
+      "skill_hash = coalesce(excluded.skill_hash, skill_hash)",
+      run, operation.position, operation.name, operation.cluster, operation.category,
+      operation.separation, operation.report_tasks, unit, evaluate_unit, operation.skill_hash);
+}
+
+Status ExperimentWriter::Apply(const StartUnit& operation) {
+  HONE_TRY(db_->Run(
+      "INSERT INTO units (unit_key, kind, item_hash, name, replicate, status, started_at_ms) "
+      "VALUES (?, ?, ?, ?, ?, 'running', ?) ON CONFLICT (unit_key) DO UPDATE SET "
+      "status = 'running', error_code = '', error_message = '', "
+      "started_at_ms = excluded.started_at_ms, ended_at_ms = NULL",
+      operation.unit_key, operation.kind, operation.item_hash, operation.name, operation.replicate,
+      operation.now_ms));
+  return Ok{};
+}
+
+Status ExperimentWriter::Apply(const EndUnit& operation) {
+  HONE_ASSIGN(const int64_t unit, ids_->Unit(operation.unit_key));
+  std::string result;
+  if (!operation.result.is_null()) {
+    HONE_ASSIGN(const Json extracted,
+                ExtractTexts(operation.result, [this](const Part& part) -> Status {
+                  const auto put = ids_->PutText(part);
+                  if (!put.ok()) return put.error();
+                  return Ok{};
+                }));
+    result = extracted.Dump();
+  }
+  return db_->Run(
+      "UPDATE units SET status = ?2, error_code = ?3, error_message = ?4, result_json = ?5, "
+      "ended_at_ms = ?6 WHERE unit_id = ?1",
+      unit, operation.status, operation.error_code, operation.error_message, result,
+      operation.now_ms);
+}
+
+Status ExperimentWriter::Apply(const ForgetUnit& operation) {
+  HONE_ASSIGN(const int64_t unit, ids_->Unit(operation.unit_key));
+  // Referring tables first; rubrics and verdicts go with their tasks and attempts.
+  for (const std::string_view sql :
+       {"DELETE FROM replays WHERE unit_id = ?", "DELETE FROM probes WHERE unit_id = ?",
+        "DELETE FROM selections WHERE unit_id = ?", "DELETE FROM gates WHERE unit_id = ?",
+        "DELETE FROM edits WHERE unit_id = ?", "DELETE FROM attempts WHERE unit_id = ?",
+        "DELETE FROM skills WHERE unit_id = ?", "DELETE FROM tasks WHERE unit_id = ?",
+        "DELETE FROM execs WHERE unit_id = ?", "DELETE FROM metrics WHERE unit_id = ?",
+        "DELETE FROM artifacts WHERE unit_id = ?", "DELETE FROM journal WHERE unit_id = ?",
+        "DELETE FROM uses WHERE unit_id = ?"}) {
+    HONE_TRY(db_->Run(sql, unit));
+  }
+  return Ok{};
+}
+
+Status ExperimentWriter::Apply(const PutOverlap& operation) {
+  HONE_ASSIGN(const int64_t run, ids_->Run(operation.run));
+  return db_->Run(
+      "INSERT INTO overlaps (run_id, position, task_name, found_in) VALUES (?, ?, ?, ?) "
+      "ON CONFLICT (run_id, position, task_name) DO UPDATE SET found_in = excluded.found_in",
+      run, operation.position, operation.task_name, operation.found_in);
+}
+
+}  // namespace hone

@@ -1,0 +1,56 @@
+// RowWriter: typed rows (PutRow), inserted or updated by (unit, path, n). Part of the writer:
+// shares its connection and thread.
+//
+// The first time, all required fields must be given; some have a natural default (tasks.name is
+// "path#n", skills.words is counted, an attempt without a verdict is ungraded). A row that is there
+// is changed only in the fields given; lists (rubrics, verdicts) are replaced. Errors name
+// table.field.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "store/call_writer.h"
+#include "store/connection.h"
+#include "store/operations.h"
+#include "store/row_ids.h"
+#include "store/row_tables.h"
+
+namespace hone {
+
+class RowWriter {
+ public:
+  RowWriter(Connection* connection, RowIds* ids, CallWriter* calls, RowTables tables)
+      : db_(connection), ids_(ids), calls_(calls), tables_(std::move(tables)) {}
+
+  Status Apply(const PutRow& operation);
+
+ private:
+  // A field's value as it stands in the column. One of the members is used, by `type`.
+  struct Value {
+    enum class Type { kNull, kInteger, kReal, kText } type = Type::kNull;
+    int64_t integer = 0;
+    double real = 0;
+    std::string text;
+  };
+  struct Assignment {
+    const RowField* field;
+    Value value;
+  };
+
+  Status CheckFields(const RowTable& table, const PutRow& row) const;
+  Result<Value> Convert(const RowTable& table, const RowField& field, const Json& value,
+                        int64_t unit_id);
+  Status AddDefaults(const RowTable& table, const PutRow& row,
+                     std::vector<Assignment>* assignments) const;
+  Result<int64_t> Save(const RowTable& table, const PutRow& row, int64_t unit_id,
+                       std::vector<Assignment> assignments);
+  Status SaveList(const RowTable& table, int64_t id, const Json& list);
+
+  Connection* db_;
+  RowIds* ids_;
+  CallWriter* calls_;
+  RowTables tables_;
+};
+
+}  // namespace hone

@@ -13,8 +13,6 @@
 namespace hone {
 namespace {
 
-constexpr const char* kVersion = "hone 0.1.0";
-
 // Every verb's options live here while the program runs.
 struct Commands {
   GlobalArguments global;
@@ -69,8 +67,8 @@ void AddRunVerbs(CLI::App* app, Commands* c) {
   run->add_flag("--verify", c->run.verify, "execute finished units again from their record");
   run->add_flag("--accept-divergence", c->run.accept_divergence,
                 "go on where an edited program departs from what is recorded");
-  run->add_flag("--retry-recorded", c->run.retry_recorded,
-                "ask again where an interruption was recorded");
+  run->add_flag("--offline", c->run.offline,
+                "send nothing; cells that need a call not on record stay missing");
   AddJson(run, &c->run.json);
 
   CLI::App* plan =
@@ -112,6 +110,8 @@ void AddReadingVerbs(CLI::App* app, Commands* c) {
   CLI::App* table = AddVerb(app, c, "table", "the results of an experiment", TableVerb, &c->table);
   table->add_option("experiment", c->table.experiment, "name or hash; default: started last");
   table->add_flag("--by-category", c->table.by_category, "one block per category");
+  table->add_flag("--csv", c->table.csv, "comma-separated values");
+  table->add_flag("--markdown", c->table.markdown, "a Markdown table");
   AddJson(table, &c->table.json);
 
   CLI::App* trace = AddVerb(app, c, "trace", "from a cell of the table down to the prompts",
@@ -218,7 +218,7 @@ int RunCommandLine(int argc, char** argv) {
   Commands commands;
   CLI::App app{"Experiments on skill evolution: sandboxed recipes, durable calls, results in SQL.",
                "hone"};
-  app.set_version_flag("--version", kVersion);
+  app.set_version_flag("--version", "hone " HONE_VERSION);
   app.add_option("--db", commands.global.db, "results database")
       ->envname("HONE_DB")
       ->capture_default_str()

@@ -34,7 +34,7 @@ struct RunArguments {
   ExperimentArguments experiment;
   bool verify = false;             // execute finished units again, from the ledger
   bool accept_divergence = false;  // go on where an edited recipe departs from its record
-  bool retry_recorded = false;     // ask again what on_interruption = "record" wrote down
+  bool offline = false;            // send nothing: what is not on record is named and missing
   bool json = false;
 };
 VerbResult RunVerb(const GlobalArguments& global, const RunArguments& options);
@@ -75,7 +75,7 @@ VerbResult ShowVerb(const GlobalArguments& global, const ShowArguments& options)
 struct TableArguments {
   std::string experiment;  // "" is the one started last
   bool by_category = false;
-  bool json = false;
+  bool json = false, csv = false, markdown = false;
 };
 VerbResult TableVerb(const GlobalArguments& global, const TableArguments& options);
 

@@ -1,0 +1,58 @@
+// ConfiguredModels: the ModelSource of the real program. Names are "provider/model@endpoint".
+//
+//   offline/reader:attention=2000     in process
+//   openai/gpt-4.1-2025-04-14         the provider's own host: OPENAI_BASE_URL, OPENAI_API_KEY
+//   openai/qwen3-8b@local             the endpoint `local` of the user's configuration
+//   offline/reader@local              the same model name over HTTP (hone serve-model)
+//
+// Behind an endpoint the model is called by what follows the first '/'. Where a key goes is decided
+// here, from configuration, command line and environment only.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "app/environment.h"
+#include "app/user_config.h"
+#include "ports/clock.h"
+#include "ports/event_loop.h"
+#include "ports/http_client.h"
+#include "ports/model_source.h"
+
+namespace hone {
+
+struct ModelName {
+  std::string provider, model, endpoint;  // endpoint "": the provider's own
+};
+Result<ModelName> ParseModelName(const std::string& name);
+
+// What stands behind one endpoint, without the key itself.
+struct ResolvedEndpoint {
+  std::string name, base_url, key_env;
+  int max_in_flight = 64;
+};
+
+class ConfiguredModels final : public ModelSource {
+ public:
+  // Everything must outlive the source. Loop's thread.
+  ConfiguredModels(EventLoop& loop, HttpClient& http, const Clock& clock, const UserConfig& config,
+                   const Environment& environment)
+      : loop_(loop), http_(http), clock_(clock), config_(config), environment_(environment) {}
+
+  Result<ModelChoice> Describe(const std::string& name) override;
+  Result<ModelChoice> Open(const std::string& name) override;
+
+ private:
+  Result<ResolvedEndpoint> Resolve(const ModelName& name, const std::string& full_name) const;
+  Result<std::unique_ptr<ChatModel>> Make(const ModelName& name, const std::string& full_name);
+
+  EventLoop& loop_;
+  HttpClient& http_;
+  const Clock& clock_;
+  const UserConfig& config_;
+  const Environment& environment_;
+  std::map<std::string, std::unique_ptr<ChatModel>> open_;  // by full name
+};
+
+}  // namespace hone

@@ -1,0 +1,19 @@
+// Installation: where the program's own files are.
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+
+namespace hone {
+
+struct Installation {
+  std::string home;            // holds lua/hone, recipes and experiments that come with Hone
+  std::string script_program;  // absolute path of hone-script
+
+  // $HONE_HOME, else the source tree that the program was built from; hone-script stands beside
+  // hone. Fails when one of them is not there.
+  static Result<Installation> Find();
+};
+
+}  // namespace hone

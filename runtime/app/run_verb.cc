@@ -1,0 +1,120 @@
+// hone run: an experiment from its file to its table. The same command again continues.
+#include <filesystem>
+
+#include "adapters/signal_watch.h"
+#include "app/progress_bar.h"
+#include "app/result_output.h"
+#include "app/terminal.h"
+#include "app/verbs.h"
+#include "app/workbench.h"
+#include "base/log.h"
+#include "engine/session.h"
+#include "store/store.h"
+
+namespace hone {
+namespace {
+
+constexpr std::size_t kMissingShown = 20;
+
+ExitCode ExitCodeOfSession(const SessionEnd& end) {
+  if (end.status == "complete") return ExitCode::kComplete;
+  if (end.status == "budget") return ExitCode::kBudget;
+  if (end.status == "interrupted") return ExitCode::kInterrupted;
+  // A key that the provider refused is for the user to mend; everything else can be continued.
+  if (end.error.code == ErrorCode::kCredentials) return ExitCode::kCredentials;
+  if (end.status == "incomplete") return ExitCode::kIncomplete;
+  return ExitCodeOf(end.error.code);
+}
+
+void ReportMissing(const SessionEnd& end) {
+  for (std::size_t i = 0; i < end.missing.size() && i < kMissingShown; ++i) {
+    const auto& cell = end.missing[i];
+    Report(Tone::kWarning, "missing: " + cell.label + ": " + cell.status + ": " + cell.reason);
+  }
+  if (end.missing.size() > kMissingShown) {
+    Report(Tone::kWarning, "missing: " + std::to_string(end.missing.size() - kMissingShown) +
+                               " more cells; hone ls lists them");
+  }
+}
+
+void ReportEnd(const SessionEnd& end, int64_t elapsed_ms) {
+  const Progress& progress = end.progress;
+  std::string line = end.status + ": " + std::to_string(progress.cells_done) + " of " +
+                     std::to_string(progress.cells_planned) + " cells, " +
+                     std::to_string(progress.calls_new) + " new calls, " +
+                     std::to_string(progress.calls_reused) + " reused, " +
+                     std::to_string(progress.retries) + " retries, spent " + progress.spent.Text();
+  if (progress.unknown > 0) {
+    line += ", " + std::to_string(progress.unknown) + " calls of unknown outcome, possibly " +
+            progress.possible.Text() + " more";
+  }
+  line += ", " + DurationText(elapsed_ms);
+  Report(end.status == "complete" ? Tone::kGood : Tone::kWarning, line);
+  if (end.status == "complete") return;
+  Report(Tone::kWarning, end.error.message);
+  Report(Tone::kPlain, end.status == "budget" ? "raise the budget and run the same command again; "
+                                                "nothing that was paid for is lost"
+                                              : "run the same command again to continue");
+}
+
+}  // namespace
+
+VerbResult RunVerb(const GlobalArguments& global, const RunArguments& arguments) {
+  HONE_ASSIGN(const auto workbench, Workbench::Make(arguments.experiment.endpoints));
+  HONE_ASSIGN(LoadedExperiment loaded, workbench->Load(arguments.experiment));
+  HONE_TRY(OpenModels(&workbench->models(), arguments.experiment.arms, &loaded));
+
+  const std::filesystem::path folder = std::filesystem::path(global.db).parent_path();
+  std::error_code trouble;
+  if (!folder.empty()) std::filesystem::create_directories(folder, trouble);
+  if (trouble) return Fail(ErrorCode::kIo, folder.string() + ": " + trouble.message());
+
+  UvEventLoop& loop = workbench->loop();
+  Store::Options store_options;
+  store_options.path = global.db;
+  store_options.answer_sources = arguments.experiment.ledgers;
+  HONE_ASSIGN(auto store, Store::Open(std::move(store_options),
+                                      [&loop](auto task) { loop.Post(std::move(task)); }));
+
+  const int64_t started_ms = workbench->clock().MonotonicMs();
+  const Terminal& terminal = Terminal::Get();
+  ProgressBar bar(terminal.stderr_is_terminal, terminal.columns);
+  SessionOptions options;
+  options.only_arms = arguments.experiment.arms;
+  options.accept_divergence = arguments.accept_divergence;
+  options.verify = arguments.verify;
+  options.offline = arguments.offline;
+  options.hone_version = HONE_VERSION;
+  Session::Hooks hooks;
+  hooks.on_progress = [&](const Progress& progress) {
+    bar.Update(progress, workbench->clock().MonotonicMs());
+  };
+  hooks.on_log = [](LogLevel level, const std::string& text) { Log(level, text); };
+
+  SessionEnd end;
+  {
+    Session session(&loop, &workbench->clock(), &workbench->spawner(), store.get(), &loaded,
+                    std::move(options), std::move(hooks));
+    const SignalWatch signals(loop, [&session](int) {
+      Report(Tone::kWarning,
+             "stopping: waiting for what is in flight; once more to leave it behind");
+      session.Interrupt();
+    });
+    end = session.Run();
+  }
+  store.reset();  // everything is committed before the table is read
+  bar.Finish();
+
+  ReportMissing(end);
+  Status printed;
+  if (end.status != "failed") {
+    printed = PrintResultTable(global.db, loaded.hash.Hex(), arguments.json);
+  }
+  ReportEnd(end, workbench->clock().MonotonicMs() - started_ms);
+  const ExitCode code = ExitCodeOfSession(end);
+  if (!printed.ok() && code == ExitCode::kComplete) return printed.error();
+  if (!printed.ok()) Report(Tone::kWarning, "no table yet: " + printed.error().message);
+  return code;
+}
+
+}  // namespace hone

@@ -1,0 +1,45 @@
+// hone table: the results of an experiment, with intervals and paired differences.
+#include "app/result_output.h"
+#include "app/terminal.h"
+#include "app/verbs.h"
+#include "report/render_csv.h"
+#include "report/render_json.h"
+#include "report/render_markdown.h"
+#include "report/render_text.h"
+#include "report/result_table.h"
+#include "store/read_database.h"
+
+namespace hone {
+
+VerbResult TableVerb(const GlobalArguments& global, const TableArguments& arguments) {
+  if (arguments.json + arguments.csv + arguments.markdown > 1) {
+    return Invalid("--json, --csv and --markdown: choose one");
+  }
+  HONE_ASSIGN(const auto database, ReadDatabase::Open(global.db));
+  TableOptions options;
+  if (arguments.by_category) options.by = "category";
+  HONE_ASSIGN(const ResultTable table, MakeResultTable(*database, arguments.experiment, options));
+  if (arguments.json) {
+    PrintJson(TableJson(table));
+  } else if (arguments.csv) {
+    PrintData(RenderCsv(table));
+  } else if (arguments.markdown) {
+    PrintData(RenderMarkdown(table));
+  } else {
+    PrintText(RenderText(table));
+  }
+  return ExitCode::kComplete;
+}
+
+Status PrintResultTable(const std::string& db, const std::string& experiment, bool json) {
+  HONE_ASSIGN(const auto database, ReadDatabase::Open(db));
+  HONE_ASSIGN(const ResultTable table, MakeResultTable(*database, experiment, TableOptions()));
+  if (json) {
+    PrintJson(TableJson(table));
+  } else {
+    PrintText(RenderText(table));
+  }
+  return Ok{};
+}
+
+}  // namespace hone

@@ -1,0 +1,54 @@
+// Workbench: the adapters that `run`, `plan` and `check` work with, wired once.
+//
+// Owns the loop and everything on it; destroyed in the reverse order. One per process, loop's
+// thread.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "adapters/system_clock.h"
+#include "adapters/uv_event_loop.h"
+#include "adapters/uv_script_process.h"
+#include "app/environment.h"
+#include "app/installation.h"
+#include "app/user_config.h"
+#include "app/verbs.h"
+#include "engine/loaded_experiment.h"
+#include "ports/http_client.h"
+#include "ports/model_source.h"
+
+namespace hone {
+
+class Workbench {
+ public:
+  // Reads configuration and environment; `endpoints` are those of the command line.
+  static Result<std::unique_ptr<Workbench>> Make(const std::vector<std::string>& endpoints);
+  ~Workbench();
+  Workbench(const Workbench&) = delete;
+  Workbench& operator=(const Workbench&) = delete;
+
+  UvEventLoop& loop() { return loop_; }
+  SystemClock& clock() { return clock_; }
+  ScriptProcessSpawner& spawner() { return *spawner_; }
+  ModelSource& models() { return *models_; }
+  const Installation& installation() const { return installation_; }
+
+  // The experiment with its programs, models and items; nothing is sent.
+  Result<LoadedExperiment> Load(const ExperimentArguments& arguments);
+
+ private:
+  Workbench() = default;
+
+  Installation installation_;
+  UserConfig config_;
+  Environment environment_;
+  SystemClock clock_;
+  UvEventLoop loop_;
+  std::unique_ptr<UvScriptProcessSpawner> spawner_;
+  std::unique_ptr<HttpClient> http_;
+  std::unique_ptr<ModelSource> models_;
+};
+
+}  // namespace hone

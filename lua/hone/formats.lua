@@ -1,0 +1,75 @@
+-- The response formats of skill evolution, by the job they ask for. A format is {name, schema}, as
+-- llm.chat{format = ...} takes it; each has an `accept` beside it that says why an answer is unusable.
+local text = { type = "string" }
+local texts = { type = "array", items = text }
+
+local function object(properties)
+  local required = {}
+  for name in pairs(properties) do required[#required + 1] = name end
+  return { type = "object", properties = properties, required = required, additionalProperties = false }
+end
+
+local formats = {}
+
+-- The challenger's batch.
+formats.tasks = {
+  name = "tasks",
+  schema = object { tasks = { type = "array", items = object { task = text, rubrics = texts } } },
+}
+
+-- A proposer's diagnosis: what should change in a skill, and why.
+formats.diagnosis = {
+  name = "diagnosis",
+  schema = object {
+    action = { type = "string", enum = { "add", "merge" } },
+    target_skill = { type = { "string", "null" } },
+    analysis = text,
+    skill_name = text,
+    skill_description = text,
+    proposed_skill = text,
+    justification = text,
+  },
+}
+
+-- A generator's complete SKILL.md.
+formats.skill = { name = "skill", schema = object { skill_content = text, reasoning = text } }
+
+local function blank(value)
+  return type(value) ~= "string" or value:match("%S") == nil
+end
+
+-- At most `most` tasks that have a text and rubrics; ill-formed ones are left out.
+function formats.accept_tasks(most)
+  return function(answer)
+    local tasks = {}
+    local listed = answer.json.tasks
+    for _, entry in ipairs(type(listed) == "table" and listed or {}) do
+      local usable = type(entry) == "table" and not blank(entry.task)
+        and type(entry.rubrics) == "table" and #entry.rubrics > 0
+      for _, rubric in ipairs(usable and entry.rubrics or {}) do usable = usable and not blank(rubric) end
+      if usable and #tasks < most then tasks[#tasks + 1] = { text = entry.task, rubrics = entry.rubrics } end
+    end
+    if #tasks == 0 then return nil, "no task with rubrics" end
+    return tasks
+  end
+end
+
+function formats.accept_diagnosis(answer)
+  for _, key in ipairs { "skill_name", "skill_description", "proposed_skill", "justification" } do
+    if blank(answer.json[key]) then return nil, "the diagnosis has no " .. key end
+  end
+  return answer.json
+end
+
+-- The whole text of a skill with frontmatter; the name is made valid, nothing else is touched.
+function formats.accept_skill(answer)
+  local content = answer.json.skill_content
+  if blank(content) then return nil, "no skill_content" end
+  local document, problem = skill.parse(content)
+  if not document then return nil, problem end
+  if blank(document.name) then return nil, "the skill has no frontmatter with a name" end
+  if blank(document.body) then return nil, "the skill has no body" end
+  return content
+end
+
+return formats

@@ -1,0 +1,27 @@
+#include "data/row_reader.h"
+
+#include "base/text.h"
+#include "data/document_reader.h"
+#include "data/jsonl_reader.h"
+
+namespace hone {
+
+Result<std::unique_ptr<RowReader>> OpenReader(const Json& spec, const std::string& base_dir) {
+  const std::vector<std::string> kinds = {"documents", "jsonl"};
+  if (!spec.is_object()) {
+    return Invalid(
+        "reader: expected a table such as {kind = \"documents\", path = \"FILE\"}, got " +
+        std::string(spec.type_name()));
+  }
+  const Json& kind = spec["kind"];
+  if (!kind.is_string()) {
+    return Invalid("reader.kind: expected one of documents, jsonl, got " +
+                   std::string(kind.type_name()));
+  }
+  if (kind.AsString() == "documents") return OpenDocumentReader(spec, base_dir);
+  if (kind.AsString() == "jsonl") return OpenJsonlReader(spec, base_dir);
+  return Invalid("reader.kind: there is no reader '" + OneLine(kind.AsString(), 80) + "'" +
+                 NameHint(kind.AsString(), kinds));
+}
+
+}  // namespace hone

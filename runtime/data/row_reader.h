@@ -1,0 +1,33 @@
+// RowReader: a pull stream of rows from files that people have. A data mapper names one in its
+// `reader` function as {kind = "...", ...options}; each row then goes through the mapper's `unit`.
+//
+//   kind         rows
+//   "documents"  bounded contexts cut out of text files, with held-out tasks (document_reader.h)
+//   "jsonl"      one JSON object per line (jsonl_reader.h)
+//
+// Readers are owned by one thread. The rows are a function of the options and the files' bytes and
+// names below the given paths: they never depend on where the files lie, on the order in which the
+// file system lists them, or on the clock.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/json.h"
+#include "base/result.h"
+
+namespace hone {
+
+class RowReader {
+ public:
+  virtual ~RowReader() = default;
+  // The next row, nothing at the end. After an error the reader is at its end.
+  virtual Result<std::optional<Json>> Next() = 0;
+};
+
+// Opens the reader that spec.kind names. Relative paths in the options start at `base_dir`. Unknown
+// kinds and options are errors that offer the nearest name.
+Result<std::unique_ptr<RowReader>> OpenReader(const Json& spec, const std::string& base_dir);
+
+}  // namespace hone

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include <rapidjson/error/en.h>
 #include <rapidjson/prettywriter.h>
@@ -23,6 +24,34 @@ const Json kNullJson;
 const std::string kEmptyString;
 const Json::Array kNoItems;
 const Json::Members kNoMembers;
+
+// A repeated key keeps its first place and its last value. Sorts, because an object from outside may
+// have very many members.
+void KeepLastOfEqualKeys(Json::Members* members) {
+  if (members->size() < 2) return;
+  std::vector<std::size_t> order(members->size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  const auto key = [&](std::size_t i) -> const std::string& { return (*members)[i].first; };
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return key(a) < key(b); });
+  std::vector<bool> is_repeat(members->size(), false);
+  bool has_repeats = false;
+  for (std::size_t i = 0, first = 0; i < order.size(); ++i) {
+    if (key(order[i]) != key(order[first])) first = i;
+    if (i == first) continue;
+    (*members)[order[first]].second = std::move((*members)[order[i]].second);
+    is_repeat[order[i]] = true;
+    has_repeats = true;
+  }
+  if (!has_repeats) return;
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < members->size(); ++i) {
+    if (is_repeat[i]) continue;
+    if (kept != i) (*members)[kept] = std::move((*members)[i]);
+    ++kept;
+  }
+  members->resize(kept);
+}
 
 // Builds a value from SAX events; `stack_` holds the open containers, `keys_` their pending keys.
 class Builder : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Builder> {
@@ -50,7 +79,10 @@ class Builder : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Builder> 
   }
   bool StartObject() { return Open(Json::MakeObject()); }
   bool StartArray() { return Open(Json::MakeArray()); }
-  bool EndObject(rapidjson::SizeType /*count*/) { return Close(); }
+  bool EndObject(rapidjson::SizeType /*count*/) {
+    KeepLastOfEqualKeys(&stack_.back().mutable_members());
+    return Close();
+  }
   bool EndArray(rapidjson::SizeType /*count*/) { return Close(); }
 
   bool too_deep() const { return too_deep_; }
@@ -78,7 +110,7 @@ class Builder : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Builder> 
     } else if (stack_.back().is_array()) {
       stack_.back().Append(std::move(value));
     } else {
-      stack_.back().Set(keys_.back(), std::move(value));
+      stack_.back().mutable_members().emplace_back(keys_.back(), std::move(value));
     }
     return true;
   }

@@ -17,8 +17,9 @@ std::string PicoUsd::Text() const {
 }
 
 PicoUsd TokenPrice(int64_t tokens, double usd_per_million) {
-  // One token at 1 USD per million costs 10^6 pico-dollars; prices are kept to 10^-6 of that.
-  const auto pico_per_token = static_cast<int64_t>(std::llround(usd_per_million * 1e6));
+  // One token at 1 USD per million costs 10^6 pico-dollars. The thousandth is room for the rounding
+  // of a decimal price, so that 0.1 does not become one pico-dollar too many.
+  const auto pico_per_token = static_cast<int64_t>(std::ceil(usd_per_million * 1e6 - 1e-3));
   return {tokens * pico_per_token};
 }
 

@@ -1,0 +1,85 @@
+#include "report/render_csv.h"
+
+#include <array>
+#include <cstdio>
+#include <optional>
+
+#include "base/text.h"
+
+namespace hone {
+namespace {
+
+std::string Number(double value) {
+  std::array<char, 40> buffer{};
+  std::snprintf(buffer.data(), buffer.size(), "%.6f", value == 0 ? 0.0 : value);
+  return buffer.data();
+}
+
+std::string Limit(const std::optional<Interval>& bounds, double Interval::*side) {
+  return bounds ? Number(*bounds.*side) : "";
+}
+
+std::string RateFields(const TableRate& rate) {
+  return (rate.defined() ? Number(rate.value()) : "") + "," + Limit(rate.interval, &Interval::low) +
+         "," + Limit(rate.interval, &Interval::high) + "," + std::to_string(rate.hits) + "," +
+         std::to_string(rate.n);
+}
+
+std::string DifferenceFields(const std::optional<PairedDifference>& difference) {
+  if (!difference || difference->pairs == 0) return ",,,,,,,";
+  return CsvText(difference->baseline) + "," + Number(difference->value) + "," +
+         Limit(difference->interval, &Interval::low) + "," +
+         Limit(difference->interval, &Interval::high) + "," + std::to_string(difference->pairs) +
+         "," + (difference->p ? Number(*difference->p) : "") + "," +
+         (difference->p_holm ? Number(*difference->p_holm) : "") + "," +
+         CsvText(MarkText(*difference));
+}
+
+}  // namespace
+
+std::string CsvText(std::string_view text) {
+  std::string safe = TerminalSafe(text);
+  const std::size_t first = safe.find_first_not_of(" \t\n");
+  if (first != std::string::npos &&
+      std::string_view("=+-@").find(safe[first]) != std::string_view::npos) {
+    safe.insert(0, "'");
+  }
+  if (safe.find_first_of(",\"\n\t ';") == std::string::npos) return safe;
+  return "\"" + ReplaceAll(std::move(safe), "\"", "\"\"") + "\"";
+}
+
+std::string RenderCsv(const ResultTable& table) {
+  std::string out =
+      "experiment,experiment_hash,subset,arm,recipe,solved,solved_low,solved_high,solved_hits,"
+      "solved_graded,solved_all,attempts,rubrics,rubrics_low,rubrics_high,rubrics_passed,"
+      "rubrics_graded,baseline,difference,difference_low,difference_high,pairs,p,p_holm,mark,"
+      "tasks_min,tasks_max,clusters,replicates,identical_replicates,ungraded,calls_alone,"
+      "calls_exclusive,calls_shared,cost_alone_usd,calls_without_price,touched_attempts,"
+      "touched_solved,cells_planned,cells_missing\n";
+  for (std::size_t i = 0; i < table.rows.size(); ++i) {
+    const ArmRow& row = table.rows[i];
+    const ApartRow touched = table.touched.empty() ? ApartRow{} : table.touched[i];
+    out += CsvText(table.experiment.name) + "," + table.experiment.hash + "," +
+           CsvText(table.experiment.subset) + "," + CsvText(row.name) + "," + CsvText(row.recipe) +
+           "," + RateFields(row.solved) + "," +
+           (row.solved_all.defined() ? Number(row.solved_all.value()) : "") + "," +
+           std::to_string(row.solved_all.n) + "," + RateFields(row.rubrics) + "," +
+           DifferenceFields(row.difference);
+    std::array<char, 40> cost{};
+    std::snprintf(cost.data(), cost.size(), "%.12f", row.cost_alone.ToUsd());
+    for (const int64_t value :
+         {row.tasks_min, row.tasks_max, row.clusters, row.replicates, row.identical_replicates,
+          row.ungraded, row.calls_alone, row.calls_exclusive, row.calls_shared}) {
+      out += "," + std::to_string(value);
+    }
+    out += std::string(",") + cost.data();
+    for (const int64_t value : {row.calls_without_price, touched.attempts, touched.solved.hits,
+                                row.cells_planned, row.cells_missing}) {
+      out += "," + std::to_string(value);
+    }
+    out += "\n";
+  }
+  return out;
+}
+
+}  // namespace hone

@@ -1,0 +1,84 @@
+// ReportData: what one experiment has on record, read once, before anything is computed from it.
+//
+// Everything comes from the results database and nothing else: two databases with equal rows give
+// equal ReportData, whatever the order in which the rows were written. Plain values, freely
+// copyable.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "base/result.h"
+#include "base/units.h"
+#include "store/read_database.h"
+
+namespace hone {
+
+struct ExperimentRef {
+  int64_t experiment_id = 0;
+  std::string hash;  // 64 hex digits
+  std::string name, file, status, subset;
+};
+
+struct ReportArm {
+  int64_t arm_id = 0;
+  std::string name, recipe, baseline;
+  Json config;
+  // Calls with an answer that the arm's runs used. A fresh run of this row only would make `alone`.
+  int64_t calls_alone = 0;
+  int64_t calls_exclusive = 0;  // used by no other arm
+  int64_t calls_shared = 0;  // an arm further up uses them too: ties go to the first in file order
+  PicoUsd cost_alone;
+  int64_t calls_without_price = 0;
+};
+
+// One context of one run.
+struct ReportCell {
+  int arm = 0;        // index in ReportData::arms
+  int replicate = 0;  // index in ReportData::replicates
+  int64_t position = 0;
+  std::string item, cluster, category, separation;
+  int64_t report_tasks = 0;
+  std::string missing;  // "" when run and evaluation are finished, else the reason
+};
+
+// One attempt at a report task.
+struct ReportAttempt {
+  int arm = 0, replicate = 0;
+  std::string item, cluster, category, task;
+  std::string overlap;  // of this arm's own run: "", "task", "skill" or "both"
+  std::string content;  // names answer and verdict: equal in replicates that came out identical
+  bool graded = false, solved = false;
+  bool touched = false;  // some arm's run of this replicate has an overlap on this task
+  bool exposed = false;  // the task could not be cut out of its context
+  int64_t n_pass = 0, n_rubrics = 0;
+};
+
+// Which models worked for the experiment, and as what.
+struct ModelUse {
+  std::string role, model, response_model;
+  int64_t calls = 0;
+};
+
+struct ReportData {
+  ExperimentRef experiment;
+  Json config;                                  // the experiment's values
+  std::vector<ReportArm> arms;                  // in file order
+  std::vector<std::string> replicates;          // in the order of `seeds`
+  std::vector<ReportCell> cells;                // by arm, replicate, position
+  std::vector<ReportAttempt> attempts;          // by arm, replicate, position, task
+  std::vector<ModelUse> models;                 // by role, model, response model
+  std::vector<std::string> self_judged_models;  // answered report tasks and judged them too
+};
+
+// `name` is "" for the experiment started last, a name (the one of that name started last), or at
+// least four hex digits of its hash. kNotFound names the nearest; kInvalidArgument for an ambiguous
+// prefix.
+Result<ExperimentRef> FindExperiment(ReadDatabase& database, const std::string& name);
+
+Result<ReportData> LoadReportData(ReadDatabase& database, const ExperimentRef& experiment);
+
+}  // namespace hone

@@ -24,7 +24,8 @@ using namespace offline;  // NOLINT
 std::string Document() {
   std::string filler;
   for (const char* word : {"harbour", "granite", "lantern", "meadow"}) {
-    filler += std::string("The ") + word + " is inspected by the old warden every spring before noon and again in autumn. ";
+    filler += std::string("The ") + word +
+              " is inspected by the old warden every spring before noon and again in autumn. ";
   }
   return "# Boats\n\nA boat must carry two life belts and one lamp when it leaves the quay. " +
          filler +

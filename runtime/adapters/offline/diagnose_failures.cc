@@ -87,7 +87,7 @@ Diagnosis ForChallengerSide(Job* job, const std::vector<Tagged>& traces) {
       const int section = SectionOf(context, rubric, task);
       if (section < 0) continue;
       const std::string& label = context.sections()[static_cast<std::size_t>(section)].label;
-      AddPointer({{"answered already"}, label}, kPointerTerms, &out.pointers);
+      AddPointer({{}, label}, kPointerTerms, &out.pointers);
     }
   }
   if (solved >= 3) {
@@ -143,7 +143,7 @@ Json DiagnoseFailures(Job job) {
   for (const Tagged& block : job.prompt.skills) present = ParseSkill(block.body);
   std::string proposal;
   for (const std::string& note : found.notes) proposal += "- " + note + "\n";
-  for (const Pointer& pointer : found.pointers) proposal += PointerLine(pointer) + "\n";
+  for (const Pointer& pointer : found.pointers) proposal += PointerLine(pointer, challenger) + "\n";
   const bool merge = !present.name.empty();
   Json out;
   out.Set("action", merge ? "merge" : "add");

@@ -66,21 +66,25 @@ std::optional<std::size_t> BestStretch(const std::vector<std::string_view>& word
 std::string Question(const std::string& cue, Slips* slips) {
   switch (slips->Below(5)) {
     case 0:
-      return "What does the document say about " + cue + "?";
+      return "What does the document say where it speaks of \"" + cue + "\"?";
     case 1:
-      return "Which rule does the text give where it speaks of " + cue + "?";
+      return "Which rule does the text give about \"" + cue + "\"?";
     case 2:
-      return "I need the exact wording on " + cue + ": what is stated there?";
+      return "I need the exact wording on \"" + cue + "\": what is stated there?";
     case 3:
-      return "According to the document, what is the case with " + cue + "?";
+      return "According to the document, what is the case with \"" + cue + "\"?";
     default:
-      return "Please find the passage on " + cue + " and say what it states.";
+      return "Please find the passage on \"" + cue + "\" and say what it states.";
   }
 }
 
 // One side of the sentence is asked about, the other has to be answered.
 std::optional<Fact> FactOf(const std::string& sentence, Slips* slips) {
-  const std::vector<std::string_view> words = Words(sentence);
+  std::vector<std::string_view> words = Words(sentence);
+  // The number of a list item is no word of the statement.
+  if (!words.empty() && words[0].find_first_not_of("0123456789") == std::string_view::npos) {
+    words.erase(words.begin());
+  }
   const std::size_t n = words.size();
   if (n < kLeastWords || n > kMostWords) return std::nullopt;
   const bool ask_first_half = slips->Chance(0.65);

@@ -105,7 +105,10 @@ SkillNotes ParseSkill(std::string_view skill) {
   return out;
 }
 
-std::string PointerLine(const Pointer& pointer) {
+std::string PointerLine(const Pointer& pointer, bool for_challenger) {
+  if (for_challenger) {
+    return "- Answered already: the part headed \"" + pointer.label + "\". Ask about another one.";
+  }
   return "- " + Join(pointer.terms, ", ") + ": read the part headed \"" + pointer.label + "\"";
 }
 

@@ -31,6 +31,8 @@ SkillNotes ParseSkill(std::string_view skill);
 void AddPointer(const Pointer& pointer, std::size_t max_terms, std::vector<Pointer>* pointers);
 void AddNote(const std::string& note, std::vector<std::string>* notes);
 
-std::string PointerLine(const Pointer& pointer);  // as above, with the bullet, without line break
+// The pointer as a line with bullet, without line break; for the skill of a challenger the terms
+// are left out: the part is named because it needs no further asking.
+std::string PointerLine(const Pointer& pointer, bool for_challenger);
 
 }  // namespace hone::offline

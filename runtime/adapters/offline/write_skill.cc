@@ -101,15 +101,16 @@ Json WriteSkill(Job job) {
     skill.name = !given_name.empty() ? given_name : challenger ? "what-to-ask" : "where-to-look";
   }
   if (skill.description.empty()) {
-    skill.description = !given_description.empty()
-                            ? given_description
+    skill.description = !given_description.empty() ? given_description
+                        : challenger
+                            ? "Says which parts of this context need no further asking."
                             : "Says which part of this context answers questions on which terms.";
   }
   std::string text = "---\nname: " + FrontmatterText(skill.name) + "\ndescription: \"" +
                      FrontmatterText(skill.description) + "\"\n---\n";
   text += challenger ? "# What to ask\n\n" : "# Where to look\n\n";
   for (const std::string& note : skill.notes) text += "- " + note + "\n";
-  for (const Pointer& pointer : skill.pointers) text += PointerLine(pointer) + "\n";
+  for (const Pointer& pointer : skill.pointers) text += PointerLine(pointer, challenger) + "\n";
   Json out;
   out.Set("skill_content", std::move(text));
   out.Set("reasoning", "Kept the present lines and put in " +

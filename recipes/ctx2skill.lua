@@ -180,7 +180,8 @@ function steps.probe(s, solved, failed)
   }
   for set, trial in pairs(kept) do
     local id = record.probe { set = set, task = trial.task.id, step = s.t }
-    table.insert(s.probes[set], { task = trial.task.text, rubrics = trial.task.rubrics, id = id })
+    table.insert(s.probes[set],
+      { task = trial.task.text, rubrics = trial.task.rubrics, id = id, task_id = trial.task.id })
   end
 end
 

@@ -34,6 +34,11 @@ formats.diagnosis = {
 -- A generator's complete SKILL.md.
 formats.skill = { name = "skill", schema = object { skill_content = text, reasoning = text } }
 
+-- A member of the answer's JSON, which may be any value a model came up with.
+local function member(answer, key)
+  return type(answer.json) == "table" and answer.json[key] or nil
+end
+
 local function blank(value)
   return type(value) ~= "string" or value:match("%S") == nil
 end
@@ -42,7 +47,7 @@ end
 function formats.accept_tasks(most)
   return function(answer)
     local tasks = {}
-    local listed = answer.json.tasks
+    local listed = member(answer, "tasks")
     for _, entry in ipairs(type(listed) == "table" and listed or {}) do
       local usable = type(entry) == "table" and not blank(entry.task)
         and type(entry.rubrics) == "table" and #entry.rubrics > 0
@@ -56,14 +61,14 @@ end
 
 function formats.accept_diagnosis(answer)
   for _, key in ipairs { "skill_name", "skill_description", "proposed_skill", "justification" } do
-    if blank(answer.json[key]) then return nil, "the diagnosis has no " .. key end
+    if blank(member(answer, key)) then return nil, "the diagnosis has no " .. key end
   end
   return answer.json
 end
 
 -- The whole text of a skill with frontmatter; the name is made valid, nothing else is touched.
 function formats.accept_skill(answer)
-  local content = answer.json.skill_content
+  local content = member(answer, "skill_content")
   if blank(content) then return nil, "no skill_content" end
   local document, problem = skill.parse(content)
   if not document then return nil, problem end

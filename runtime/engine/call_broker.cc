@@ -82,11 +82,10 @@ void CallBroker::Admit(const std::string& endpoint_name) {
   }
 }
 
-// Takes the worst case out of the budget. What does not fit waits for calls in flight to settle; with
-// none in flight the session stops.
+// Takes the worst case out of the budget. What does not fit waits for calls in flight to settle;
+// with none in flight the session stops.
 bool CallBroker::ReserveOrWait(Pending* call) {
-  const std::optional<PicoUsd> worst =
-      Budget::WorstCase(*call->spec.request, call->spec.choice);
+  const std::optional<PicoUsd> worst = Budget::WorstCase(*call->spec.request, call->spec.choice);
   call->reserved = worst.value_or(PicoUsd{});
   if (budget_->Reserve(call->reserved)) {
     call->has_reservation = true;
@@ -146,10 +145,11 @@ void CallBroker::Send(Pending* call) {
       return Finish(key, committed.error());
     }
     ready->on_the_wire = true;
-    ready->handle = ready->spec.choice.model->Start(
-        *ready->spec.request, [this, key, alive](ChatOutcome outcome) {
-          if (*alive) OnOutcome(key, std::move(outcome));
-        });
+    ready->handle = ready->spec.choice.model->Start(*ready->spec.request,
+                                                    [this, key, alive](ChatOutcome outcome) {
+                                                      if (*alive)
+                                                        OnOutcome(key, std::move(outcome));
+                                                    });
   });
 }
 
@@ -241,16 +241,17 @@ void CallBroker::OnInterruption(Pending* call, const ChatOutcome& outcome,
     call->has_reservation = true;
     ++progress_->retries;
     const int64_t backoff = options_.retry_base_ms << std::min(call->tries - 1, 10);
-    call->timer = loop_->After(std::max(backoff, trouble.retry_after_ms), [this, key, alive = alive_] {
-      if (!*alive) return;
-      const auto found = pending_.find(key);
-      if (found == pending_.end()) return;
-      Pending* again = found->second.get();
-      again->timer = 0;
-      if (!stopped_) return Send(again);
-      Leave(again);
-      Finish(key, *stopped_);
-    });
+    call->timer =
+        loop_->After(std::max(backoff, trouble.retry_after_ms), [this, key, alive = alive_] {
+          if (!*alive) return;
+          const auto found = pending_.find(key);
+          if (found == pending_.end()) return;
+          Pending* again = found->second.get();
+          again->timer = 0;
+          if (!stopped_) return Send(again);
+          Leave(again);
+          Finish(key, *stopped_);
+        });
     return;
   }
   if (call->has_reservation) {

@@ -1,4 +1,5 @@
-// CallBroker: one call at a time becomes an answer. Single flight, ledger, budget, admission, tries.
+// CallBroker: one call at a time becomes an answer. Single flight, ledger, budget, admission,
+// tries.
 //
 // Order of things for a key that nobody has asked for yet: the ledger is looked up; a miss reserves
 // its worst case, waits for a free place at its endpoint, has its intent committed, leaves, and its
@@ -27,9 +28,9 @@ class CallBroker {
  public:
   struct Options {
     int max_tries = 5;
-    int64_t retry_base_ms = 500;            // doubles with every try
+    int64_t retry_base_ms = 500;              // doubles with every try
     int64_t retry_after_ceiling_ms = 60'000;  // a longer Retry-After interrupts the call at once
-    bool may_send = true;                   // false: a miss is an error that names the call
+    bool may_send = true;                     // false: a miss is an error that names the call
   };
   struct Spec {
     std::shared_ptr<const ChatRequest> request;

@@ -52,7 +52,8 @@ std::vector<CellName> PlanCells(const LoadedExperiment& loaded,
           std::find(only_arms.begin(), only_arms.end(), name) == only_arms.end()) {
         continue;
       }
-      for (std::size_t item = 0; item < loaded.items.size(); ++item) out.push_back({arm, seed, item});
+      for (std::size_t item = 0; item < loaded.items.size(); ++item)
+        out.push_back({arm, seed, item});
     }
   }
   return out;
@@ -84,7 +85,8 @@ UnitSpec RecipeUnit(const LoadedExperiment& loaded, const CellName& cell) {
                               Canonical(program.params), Canonical(ModelNames(arm.models)),
                               loaded.judge_prompt_file.text, item.input_hash.View(), spec.replicate,
                               spec.epoch});
-  const Hash random = HashFields({"hone-random-1", spec.replicate, item.input_hash.View(), spec.epoch});
+  const Hash random =
+      HashFields({"hone-random-1", spec.replicate, item.input_hash.View(), spec.epoch});
   spec.body = Json::MakeObject({{"program", Json(program.module)},
                                 {"input", item.input},
                                 {"params", program.params},
@@ -93,7 +95,8 @@ UnitSpec RecipeUnit(const LoadedExperiment& loaded, const CellName& cell) {
   return spec;
 }
 
-UnitSpec EvaluateUnit(const LoadedExperiment& loaded, const CellName& cell, const std::string& skill) {
+UnitSpec EvaluateUnit(const LoadedExperiment& loaded, const CellName& cell,
+                      const std::string& skill) {
   const LoadedArm& arm = loaded.arms[cell.arm];
   const Item& item = loaded.items[cell.item];
   const Program& program = *loaded.evaluator;
@@ -113,8 +116,10 @@ UnitSpec EvaluateUnit(const LoadedExperiment& loaded, const CellName& cell, cons
                               program.hash.View(), Canonical(program.params),
                               Canonical(ModelNames(spec.models)), loaded.judge_prompt_file.text,
                               spec.item_hash.View(), skill, spec.replicate, spec.epoch});
-  const Hash random = HashFields({"hone-random-1", spec.replicate, spec.item_hash.View(), spec.epoch});
-  Json input = Json::MakeObject({{"context", item.context}, {"items", item.report}, {"skill", Json(skill)}});
+  const Hash random =
+      HashFields({"hone-random-1", spec.replicate, spec.item_hash.View(), spec.epoch});
+  Json input =
+      Json::MakeObject({{"context", item.context}, {"items", item.report}, {"skill", Json(skill)}});
   Json context = item.context;
   if (context.Find("id") == nullptr) context.Set("id", Json(item.id));
   input.Set("context", std::move(context));
@@ -143,7 +148,8 @@ std::string UnrelatedText(const LoadedExperiment& loaded, const CellName& cell,
   const std::size_t start = (other.context_text.size() - skill.size()) / 2;
   std::string_view text = other.context_text;
   text.remove_prefix(start);
-  while (!text.empty() && (static_cast<unsigned char>(text.front()) & 0xC0U) == 0x80U) text.remove_prefix(1);
+  while (!text.empty() && (static_cast<unsigned char>(text.front()) & 0xC0U) == 0x80U)
+    text.remove_prefix(1);
   return std::string(Utf8Prefix(text, skill.size()));
 }
 

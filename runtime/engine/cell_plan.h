@@ -25,12 +25,14 @@ std::string CellLabel(const LoadedExperiment& loaded, const CellName& cell);  //
 // The unit that executes the recipe. REQUIRES: the arm has a program.
 UnitSpec RecipeUnit(const LoadedExperiment& loaded, const CellName& cell);
 // The unit that evaluates `skill` on the item's report tasks. REQUIRES: there is an evaluator.
-UnitSpec EvaluateUnit(const LoadedExperiment& loaded, const CellName& cell, const std::string& skill);
+UnitSpec EvaluateUnit(const LoadedExperiment& loaded, const CellName& cell,
+                      const std::string& skill);
 
-// The cell whose skill an arm with skills_from takes: the same item, or under "another_unit" the next
-// item of another cluster.
+// The cell whose skill an arm with skills_from takes: the same item, or under "another_unit" the
+// next item of another cluster.
 CellName SkillSource(const LoadedExperiment& loaded, const CellName& cell);
 // "unrelated_text": words of the next item of another cluster, as many as the skill has.
-std::string UnrelatedText(const LoadedExperiment& loaded, const CellName& cell, const std::string& skill);
+std::string UnrelatedText(const LoadedExperiment& loaded, const CellName& cell,
+                          const std::string& skill);
 
 }  // namespace hone

@@ -9,9 +9,9 @@
 namespace hone {
 namespace {
 
-const std::vector<std::string> kTopFields = {
-    "name",  "doc",      "data",  "models", "seeds",          "base",  "arms",
-    "evaluate", "table", "budget", "epoch", "prompts"};
+const std::vector<std::string> kTopFields = {"name",  "doc",    "data",  "models",
+                                             "seeds", "base",   "arms",  "evaluate",
+                                             "table", "budget", "epoch", "prompts"};
 const std::vector<std::string> kArmFields = {"recipe",      "models",    "prompts",    "baseline",
                                              "skills_from", "skill_map", "independent"};
 
@@ -24,10 +24,11 @@ Status CheckFields(const std::string& file, const std::string& path, const Json&
   for (const auto& [key, value] : object.members()) {
     if (std::find(known.begin(), known.end(), key) != known.end()) continue;
     if (key == "endpoints" || key == "base_url" || key == "key_env") {
-      return Fail(ErrorCode::kRefused,
-                  file + ": " + path + "." + key +
-                      ": an experiment may not say which key goes to which host; put endpoints into "
-                      "your own configuration file or use --endpoint NAME=URL,KEY_ENV");
+      return Fail(
+          ErrorCode::kRefused,
+          file + ": " + path + "." + key +
+              ": an experiment may not say which key goes to which host; put endpoints into "
+              "your own configuration file or use --endpoint NAME=URL,KEY_ENV");
     }
     return FieldError(file, path.empty() ? key : path + "." + key,
                       "unknown field" + NameHint(key, known));
@@ -43,8 +44,9 @@ Result<RoleModels> ReadModels(const std::string& file, const std::string& path, 
     return base;
   }
   if (!value.is_object()) {
-    return FieldError(file, path, "expected a table of role = \"provider/model\", got " +
-                                      std::string(value.type_name()));
+    return FieldError(
+        file, path,
+        "expected a table of role = \"provider/model\", got " + std::string(value.type_name()));
   }
   for (const auto& [role, model] : value.members()) {
     const std::string place = path + "." + role;
@@ -53,10 +55,11 @@ Result<RoleModels> ReadModels(const std::string& file, const std::string& path, 
                         "expected \"provider/model\", got " + std::string(model.type_name()));
     }
     if (model.AsString().find("://") != std::string::npos) {
-      return Fail(ErrorCode::kRefused,
-                  file + ": " + place +
-                      ": a model names an endpoint, not a host: define the endpoint in your own "
-                      "configuration (or --endpoint NAME=URL,KEY_ENV) and write provider/model@NAME");
+      return Fail(
+          ErrorCode::kRefused,
+          file + ": " + place +
+              ": a model names an endpoint, not a host: define the endpoint in your own "
+              "configuration (or --endpoint NAME=URL,KEY_ENV) and write provider/model@NAME");
     }
     base[role] = model.AsString();
   }
@@ -96,8 +99,9 @@ Result<std::vector<std::string>> ReadSeeds(const std::string& file, const Json& 
 
 Status ReadData(const Json& data, Experiment* out) {
   if (!data.is_object()) {
-    return FieldError(out->file, "data", "missing: say where the items come from, for instance "
-                                         "data.documents { path = \"folder\" }");
+    return FieldError(out->file, "data",
+                      "missing: say where the items come from, for instance "
+                      "data.documents { path = \"folder\" }");
   }
   HONE_TRY(CheckFields(out->file, "data", data, {"mapper", "file", "params"}));
   out->mapper_file = data["file"].AsString();
@@ -123,14 +127,17 @@ Result<ArmSpec> ReadArm(const Experiment& experiment, const std::string& place, 
   }
   spec.models = models;
   HONE_ASSIGN(spec.models, ReadModels(file, "base.models", base["models"], spec.models));
-  HONE_ASSIGN(spec.models, ReadModels(file, place + ".models", arm["settings"]["models"], spec.models));
+  HONE_ASSIGN(spec.models,
+              ReadModels(file, place + ".models", arm["settings"]["models"], spec.models));
   spec.prompts = prompts;
-  HONE_ASSIGN(spec.prompts, ReadPrompts(file, place + ".prompts", arm["settings"]["prompts"], spec.prompts));
+  HONE_ASSIGN(spec.prompts,
+              ReadPrompts(file, place + ".prompts", arm["settings"]["prompts"], spec.prompts));
   spec.recipe = merged["recipe"].AsString();
   spec.skills_from = merged["skills_from"].AsString();
   spec.skill_map = merged["skill_map"].is_null() ? "own" : merged["skill_map"].AsString();
   spec.independent = merged["independent"].AsBool();
-  spec.baseline = merged["baseline"].is_null() ? experiment.table_baseline : merged["baseline"].AsString();
+  spec.baseline =
+      merged["baseline"].is_null() ? experiment.table_baseline : merged["baseline"].AsString();
   if (spec.baseline == spec.name) spec.baseline.clear();
   const std::vector<std::string> maps = {"own", "another_unit", "unrelated_text"};
   if (std::find(maps.begin(), maps.end(), spec.skill_map) == maps.end()) {
@@ -155,7 +162,8 @@ Status ReadArms(const Json& value, Experiment* out) {
   HONE_ASSIGN(prompts, ReadPrompts(out->file, "base.prompts", value["base"]["prompts"], prompts));
   Json arms = value["arms"];
   if (arms.is_null()) {
-    arms = Json::MakeArray({Json::MakeObject({{"name", value["base"]["recipe"]}, {"settings", Json::MakeObject()}})});
+    arms = Json::MakeArray(
+        {Json::MakeObject({{"name", value["base"]["recipe"]}, {"settings", Json::MakeObject()}})});
   }
   std::set<std::string> names;
   for (std::size_t i = 0; i < arms.size(); ++i) {
@@ -170,8 +178,9 @@ Status ReadArms(const Json& value, Experiment* out) {
   for (const ArmSpec& arm : out->arms) {
     for (const std::string& other : {arm.baseline, arm.skills_from}) {
       if (!other.empty() && names.count(other) == 0) {
-        return FieldError(out->file, "arms", "'" + arm.name + "' refers to the arm '" + other +
-                                                 "', which is not there" + NameHint(other, all));
+        return FieldError(out->file, "arms",
+                          "'" + arm.name + "' refers to the arm '" + other +
+                              "', which is not there" + NameHint(other, all));
       }
     }
   }
@@ -191,10 +200,12 @@ Status ReadEvaluate(const Json& evaluate, Experiment* out) {
     }
   }
   if (out->evaluate.judge.find("://") != std::string::npos) {
-    return Fail(ErrorCode::kRefused, out->file + ": evaluate.judge: a model names an endpoint, not a host");
+    return Fail(ErrorCode::kRefused,
+                out->file + ": evaluate.judge: a model names an endpoint, not a host");
   }
   if (evaluate.is_object() && out->evaluate.with.empty()) {
-    return FieldError(out->file, "evaluate.with", "missing: name an evaluator, such as \"rubrics\"");
+    return FieldError(out->file, "evaluate.with",
+                      "missing: name an evaluator, such as \"rubrics\"");
   }
   return Ok{};
 }

@@ -16,28 +16,28 @@ using RoleModels = std::map<std::string, std::string>;  // role -> model name; "
 
 struct ArmSpec {
   std::string name;
-  std::string recipe;          // "" when skills_from is set
-  Json settings;               // parameter values by name, not yet checked against the recipe
-  RoleModels models;           // base models with the arm's own on top
+  std::string recipe;  // "" when skills_from is set
+  Json settings;       // parameter values by name, not yet checked against the recipe
+  RoleModels models;   // base models with the arm's own on top
   std::map<std::string, std::string> prompts;  // prompt name -> file
-  std::string baseline;        // the arm it is compared with; "" for none
-  std::string skills_from;     // take the skills of this arm instead of running a recipe
-  std::string skill_map;       // "own" | "another_unit" | "unrelated_text"
-  bool independent = false;    // its own draws (A/A arms)
+  std::string baseline;                        // the arm it is compared with; "" for none
+  std::string skills_from;   // take the skills of this arm instead of running a recipe
+  std::string skill_map;     // "own" | "another_unit" | "unrelated_text"
+  bool independent = false;  // its own draws (A/A arms)
 };
 
 struct EvaluateSpec {
-  std::string with;            // evaluator: lua/hone/evaluate/<with>.lua
-  std::string judge;           // model of the role "judge"; "" means models.judge or default
-  std::string by;              // grouping named for the table
+  std::string with;   // evaluator: lua/hone/evaluate/<with>.lua
+  std::string judge;  // model of the role "judge"; "" means models.judge or default
+  std::string by;     // grouping named for the table
   Json params;
   [[nodiscard]] bool enabled() const { return !with.empty(); }
 };
 
 struct Experiment {
   std::string name, file;
-  std::string mapper;                  // module name, e.g. "hone.data.documents"
-  std::string mapper_file;             // the user's own mapper instead; relative to the experiment
+  std::string mapper;       // module name, e.g. "hone.data.documents"
+  std::string mapper_file;  // the user's own mapper instead; relative to the experiment
   Json data_params;
   std::vector<std::string> seeds;
   std::vector<ArmSpec> arms;
@@ -46,7 +46,7 @@ struct Experiment {
   std::optional<PicoUsd> budget;
   std::optional<int64_t> budget_calls;
   std::string epoch;
-  Json values;                         // canonical source of all the above, after overrides
+  Json values;  // canonical source of all the above, after overrides
 };
 
 // Reads and checks the value that hone-script made of the file, after `overrides` ("key=value",

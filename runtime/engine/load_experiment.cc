@@ -1,5 +1,5 @@
-// Loads an experiment: the file is run in hone-script, its programs are described there, its data is
-// mapped there; everything is checked here.
+// Loads an experiment: the file is run in hone-script, its programs are described there, its data
+// is mapped there; everything is checked here.
 #include <algorithm>
 #include <filesystem>
 
@@ -29,7 +29,8 @@ class Loader {
 
   Status Load() {
     HONE_ASSIGN(const std::string source, ReadTextFile(options_.experiment_file));
-    Json job = Json::MakeObject({{"file", Json(options_.experiment_file)}, {"source", Json(source)}});
+    Json job =
+        Json::MakeObject({{"file", Json(options_.experiment_file)}, {"source", Json(source)}});
     job.Set("overrides", Json::MakeArray());
     HONE_ASSIGN(Json reply, host_->Ask(FrameType::kLoadExperiment, job));
     HONE_ASSIGN(out_->experiment,
@@ -37,8 +38,8 @@ class Loader {
     HONE_TRY(LoadArms());
     HONE_TRY(LoadEvaluator());
     HONE_ASSIGN(out_->judge_prompt_file, out_->sources.LibraryFile("prompts/judge.md"));
-    HONE_ASSIGN(PromptTemplate judge, PromptTemplate::Parse(out_->judge_prompt_file.text,
-                                                            out_->judge_prompt_file.file));
+    HONE_ASSIGN(PromptTemplate judge,
+                PromptTemplate::Parse(out_->judge_prompt_file.text, out_->judge_prompt_file.file));
     out_->judge_prompt = std::make_shared<const PromptTemplate>(std::move(judge));
     HONE_TRY(LoadItems());
     return Identify();
@@ -100,10 +101,12 @@ class Loader {
   Result<Program> Describe(const std::string& module, const std::string& kind) {
     Program program;
     program.module = module;
-    HONE_ASSIGN(program.description, host_->Ask(FrameType::kDescribe, Json::MakeObject({{"program", Json(module)}})));
+    HONE_ASSIGN(program.description,
+                host_->Ask(FrameType::kDescribe, Json::MakeObject({{"program", Json(module)}})));
     const std::string& is = program.description["kind"].AsString();
     if (is != kind) {
-      return Invalid(module + " is " + (is.empty() ? "nothing known" : "a " + is) + ", not a " + kind);
+      return Invalid(module + " is " + (is.empty() ? "nothing known" : "a " + is) + ", not a " +
+                     kind);
     }
     program.hash = out_->sources.HashOfModules(Strings(program.description["modules"]));
     return program;
@@ -115,8 +118,9 @@ class Loader {
     std::vector<std::string> owners;
     for (std::string name = arm.recipe; !name.empty();) {
       owners.insert(owners.begin(), name);
-      HONE_ASSIGN(Json description, host_->Ask(FrameType::kDescribe,
-                                               Json::MakeObject({{"program", Json("recipes." + name)}})));
+      HONE_ASSIGN(Json description,
+                  host_->Ask(FrameType::kDescribe,
+                             Json::MakeObject({{"program", Json("recipes." + name)}})));
       name = description["base"].AsString();
     }
     for (const std::string& owner : owners) {
@@ -171,11 +175,13 @@ class Loader {
       for (const auto& [name, source] : out_->sources.modules()) {
         if (name.rfind("hone.evaluate.", 0) == 0) known.push_back(name.substr(14));
       }
-      return Fail(ErrorCode::kNotFound, options_.experiment_file + ": evaluate.with: no evaluator '" +
-                                            evaluate.with + "'" + NameHint(evaluate.with, known));
+      return Fail(ErrorCode::kNotFound, options_.experiment_file +
+                                            ": evaluate.with: no evaluator '" + evaluate.with +
+                                            "'" + NameHint(evaluate.with, known));
     }
     HONE_ASSIGN(Program program, Describe(module, "evaluator"));
-    HONE_ASSIGN(program.params, ResolveParameters(program.description["params"], evaluate.params, "evaluate"));
+    HONE_ASSIGN(program.params,
+                ResolveParameters(program.description["params"], evaluate.params, "evaluate"));
     out_->evaluator = std::move(program);
     return Ok{};
   }
@@ -184,23 +190,30 @@ class Loader {
     const Experiment& experiment = out_->experiment;
     const std::string module = experiment.mapper.empty() ? "user.mapper" : experiment.mapper;
     if (!out_->sources.HasModule(module)) {
-      return Fail(ErrorCode::kNotFound, options_.experiment_file + ": data: no mapper '" + module + "'");
+      return Fail(ErrorCode::kNotFound,
+                  options_.experiment_file + ": data: no mapper '" + module + "'");
     }
     HONE_ASSIGN(const Program mapper, Describe(module, "mapper"));
-    HONE_ASSIGN(const Json params, ResolveParameters(mapper.description["params"], experiment.data_params, "data"));
-    HONE_ASSIGN(Json reader, host_->Ask(FrameType::kMapData, Json::MakeObject({{"program", Json(module)}, {"params", params}})));
+    HONE_ASSIGN(const Json params,
+                ResolveParameters(mapper.description["params"], experiment.data_params, "data"));
+    HONE_ASSIGN(Json reader,
+                host_->Ask(FrameType::kMapData,
+                           Json::MakeObject({{"program", Json(module)}, {"params", params}})));
     Json spec = reader["options"].is_object() ? reader["options"] : Json::MakeObject();
     spec.Set("kind", reader["reader"]);
-    HONE_ASSIGN(const std::unique_ptr<RowReader> rows, OpenReader(spec, FolderOf(options_.experiment_file)));
+    HONE_ASSIGN(const std::unique_ptr<RowReader> rows,
+                OpenReader(spec, FolderOf(options_.experiment_file)));
     while (true) {
       HONE_ASSIGN(std::optional<Json> row, rows->Next());
       if (!row) break;
-      HONE_ASSIGN(const Json reply, host_->Ask(FrameType::kDataRow, Json::MakeObject({{"row", std::move(*row)}})));
+      HONE_ASSIGN(const Json reply,
+                  host_->Ask(FrameType::kDataRow, Json::MakeObject({{"row", std::move(*row)}})));
       HONE_TRY(AddItems(reply["units"]));
     }
     HONE_ASSIGN(const Json last, host_->Ask(FrameType::kDataEnd, Json::MakeObject()));
     HONE_TRY(AddItems(last["units"]));
-    if (out_->items.empty()) return Invalid(options_.experiment_file + ": data: no item came out of it");
+    if (out_->items.empty())
+      return Invalid(options_.experiment_file + ": data: no item came out of it");
     Sha256 sha;
     sha.Field(mapper.hash.View());
     for (const Item& item : out_->items) {
@@ -230,7 +243,8 @@ class Loader {
     item.category = unit["category"].AsString();
     item.separation = unit["separation"].AsString();
     item.context = unit["context"];
-    if (!item.context.is_object()) return Invalid("data: item '" + item.id + "' has no context table");
+    if (!item.context.is_object())
+      return Invalid("data: item '" + item.id + "' has no context table");
     item.context_text = item.context["text"].AsString();
     for (const Json& message : item.context["messages"].items()) {
       item.context_text += message["content"].AsString() + "\n";
@@ -247,8 +261,10 @@ class Loader {
       item.report_hashes.push_back(HashFields({"report", context, canonical}));
       item.report.Append(task);
     }
-    item.input = Json::MakeObject({{"id", Json(item.id)}, {"cluster", Json(item.cluster)},
-                                   {"category", Json(item.category)}, {"context", item.context}});
+    item.input = Json::MakeObject({{"id", Json(item.id)},
+                                   {"cluster", Json(item.cluster)},
+                                   {"category", Json(item.category)},
+                                   {"context", item.context}});
     item.input.Set("tasks", std::move(visible));
     HONE_ASSIGN(const std::string input, item.input.Canonical());
     item.input_hash = HashFields({"item", input});

@@ -23,7 +23,7 @@ inline constexpr const char* kSemanticsVersion = "1";
 // An item of the data: what one call of run() gets, and the report tasks that it does not get.
 struct Item {
   std::string id, cluster, category, separation;
-  Json input;                       // for the recipe: no report tasks, rubrics or answers of them
+  Json input;  // for the recipe: no report tasks, rubrics or answers of them
   Hash input_hash;
   Json context;                     // for the evaluator
   Json report;                      // [{id, task, rubrics, ...}]
@@ -33,18 +33,18 @@ struct Item {
 
 // A recipe or an evaluator with its parameters.
 struct Program {
-  std::string module;               // "recipes.ctx2skill", "hone.evaluate.rubrics"
-  Json description;                 // kDescription
-  Json params;                      // resolved
+  std::string module;  // "recipes.ctx2skill", "hone.evaluate.rubrics"
+  Json description;    // kDescription
+  Json params;         // resolved
   std::map<std::string, SourceFile> prompts;
-  Hash hash;                        // of its modules and prompts
+  Hash hash;  // of its modules and prompts
 };
 
 struct LoadedArm {
   ArmSpec spec;
-  std::optional<Program> program;   // nothing for an arm that takes another's skills
+  std::optional<Program> program;           // nothing for an arm that takes another's skills
   std::map<std::string, UnitModel> models;  // described; opened when the session runs
-  std::optional<int64_t> bound;     // calls of one unit at most, when the recipe says
+  std::optional<int64_t> bound;             // calls of one unit at most, when the recipe says
 };
 
 struct LoadedExperiment {
@@ -53,22 +53,22 @@ struct LoadedExperiment {
   std::vector<LoadedArm> arms;
   std::optional<Program> evaluator;
   std::optional<UnitModel> evaluate_judge;  // the role "judge" of the evaluation, when named apart
-  std::vector<Item> items;          // after --limit and --only
+  std::vector<Item> items;                  // after --limit and --only
   std::size_t items_in_data = 0;
-  Hash data_hash;                   // of all items
+  Hash data_hash;  // of all items
   SourceFile judge_prompt_file;
   std::shared_ptr<const PromptTemplate> judge_prompt;
-  std::string subset;               // "3 of 500 items", "" for all
-  Hash hash;                        // the experiment's identity in the database
+  std::string subset;  // "3 of 500 items", "" for all
+  Hash hash;           // the experiment's identity in the database
 };
 
 struct LoadOptions {
   std::string experiment_file;
-  std::string home, project;              // see SourceTree
-  std::vector<std::string> overrides;     // key=value
-  std::vector<std::string> only_arms;     // --arm
-  std::vector<std::string> only_items;    // --only
-  std::optional<int64_t> limit;           // --limit
+  std::string home, project;            // see SourceTree
+  std::vector<std::string> overrides;   // key=value
+  std::vector<std::string> only_arms;   // --arm
+  std::vector<std::string> only_items;  // --only
+  std::optional<int64_t> limit;         // --limit
   int64_t cpu_limit_ms = 5'000;
   int64_t memory_bytes = 256LL << 20U;
 };

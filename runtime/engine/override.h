@@ -14,12 +14,13 @@ struct Override {
   Json value;
 };
 
-// Values: null, true, false, numbers, quoted texts, JSON lists and maps, "a,b,c" as a list; anything
-// else is a text.
+// Values: null, true, false, numbers, quoted texts, JSON lists and maps, "a,b,c" as a list;
+// anything else is a text.
 Result<Override> ParseOverride(const std::string& text);
 
 // Puts it into an experiment's value. A first name that is not one of `top_fields` is a setting of
 // `base`; below `data` it is a parameter of the mapper.
-Status ApplyOverride(const Override& change, const std::vector<std::string>& top_fields, Json* value);
+Status ApplyOverride(const Override& change, const std::vector<std::string>& top_fields,
+                     Json* value);
 
 }  // namespace hone

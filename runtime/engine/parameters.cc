@@ -33,16 +33,18 @@ Status CheckChoice(const Json& param, const Json& value, const std::string& wher
     choices.push_back(choice.is_string() ? choice.AsString() : choice.Dump());
   }
   const std::string given = value.is_string() ? value.AsString() : value.Dump();
-  return Problem(where, param, "'" + given + "' is not one of " + Join(choices, ", ") +
-                                   (NearestName(given, choices).empty()
-                                        ? ""
-                                        : "; did you mean '" + NearestName(given, choices) + "'?"));
+  return Problem(where, param,
+                 "'" + given + "' is not one of " + Join(choices, ", ") +
+                     (NearestName(given, choices).empty()
+                          ? ""
+                          : "; did you mean '" + NearestName(given, choices) + "'?"));
 }
 
 Result<Json> CheckValue(const Json& param, const Json& value, const std::string& where) {
   const std::string& type = param["type"].AsString();
   const auto wrong = [&](const std::string& expected) {
-    return Problem(where, param, "expected " + expected + ", got " + std::string(value.type_name()));
+    return Problem(where, param,
+                   "expected " + expected + ", got " + std::string(value.type_name()));
   };
   if (type == "int") {
     if (!value.is_number() || Json(value.AsInt()).AsDouble() != value.AsDouble()) {

@@ -8,8 +8,9 @@
 
 namespace hone {
 
-// `declared` is kDescription.params (wire/effects.h), `given` the values by name. Gives every declared
-// parameter its value. Errors say `where`, the parameter, and the nearest name or the bound.
+// `declared` is kDescription.params (wire/effects.h), `given` the values by name. Gives every
+// declared parameter its value. Errors say `where`, the parameter, and the nearest name or the
+// bound.
 Result<Json> ResolveParameters(const Json& declared, const Json& given, const std::string& where);
 
 }  // namespace hone

@@ -18,7 +18,8 @@ void AddCalls(const LoadedArm& arm, const std::string& role, int64_t calls, cons
               PlannedArm* out) {
   auto model = arm.models.find(role);
   if (model == arm.models.end()) model = arm.models.find("default");
-  const int64_t input = calls * (static_cast<int64_t>(item.context_text.size()) / 4 + kPromptTokens);
+  const int64_t input =
+      calls * (static_cast<int64_t>(item.context_text.size()) / 4 + kPromptTokens);
   const int64_t output = calls * kOutputTokens;
   out->input_tokens += input;
   out->output_tokens += output;
@@ -31,7 +32,8 @@ void AddCalls(const LoadedArm& arm, const std::string& role, int64_t calls, cons
 }
 
 // What the cell's recipe may still buy.
-void AddRecipe(const LoadedExperiment& loaded, const CellName& cell, Store* store, PlannedArm* out) {
+void AddRecipe(const LoadedExperiment& loaded, const CellName& cell, Store* store,
+               PlannedArm* out) {
   const LoadedArm& arm = loaded.arms[cell.arm];
   if (!arm.program) return;
   int64_t recorded = 0;
@@ -56,7 +58,9 @@ void AddRecipe(const LoadedExperiment& loaded, const CellName& cell, Store* stor
   AddCalls(arm, "default", calls, loaded.items[cell.item], out);
 }
 
-std::string Money(const std::optional<PicoUsd>& price) { return price ? price->Text() : "no price"; }
+std::string Money(const std::optional<PicoUsd>& price) {
+  return price ? price->Text() : "no price";
+}
 
 }  // namespace
 
@@ -107,21 +111,26 @@ Plan MakePlan(const LoadedExperiment& loaded, const std::vector<std::string>& on
 }
 
 Json Plan::ToJson() const {
-  Json out = Json::MakeObject({{"items", Json(items)}, {"items_in_data", Json(items_in_data)},
-                               {"clusters", Json(clusters)}, {"report_tasks", Json(report_tasks)},
-                               {"exposed_items", Json(exposed_items)}, {"estimator", Json(kEstimator)}});
-  Json list = Json::MakeArray();
+  Json out;
+  out.Set("items", items);
+  out.Set("items_in_data", items_in_data);
+  out.Set("clusters", clusters);
+  out.Set("report_tasks", report_tasks);
+  out.Set("exposed_items", exposed_items);
+  out.Set("estimator", kEstimator);
+  Json list{Json::Array()};
   for (const PlannedArm& arm : arms) {
-    list.Append(Json::MakeObject(
-        {{"arm", Json(arm.name)},
-         {"recipe", Json(arm.recipe)},
-         {"cells", Json(arm.cells)},
-         {"finished", Json(arm.finished)},
-         {"recipe_calls_at_most", arm.recipe_calls ? Json(*arm.recipe_calls) : Json()},
-         {"evaluate_calls", Json(arm.evaluate_calls)},
-         {"input_tokens", Json(arm.input_tokens)},
-         {"output_tokens", Json(arm.output_tokens)},
-         {"usd", arm.price ? Json(arm.price->ToUsd()) : Json()}}));
+    Json row;
+    row.Set("arm", arm.name);
+    row.Set("recipe", arm.recipe);
+    row.Set("cells", arm.cells);
+    row.Set("finished", arm.finished);
+    row.Set("recipe_calls_at_most", arm.recipe_calls ? Json(*arm.recipe_calls) : Json());
+    row.Set("evaluate_calls", arm.evaluate_calls);
+    row.Set("input_tokens", arm.input_tokens);
+    row.Set("output_tokens", arm.output_tokens);
+    row.Set("usd", arm.price ? Json(arm.price->ToUsd()) : Json());
+    list.Append(std::move(row));
   }
   out.Set("arms", std::move(list));
   out.Set("usd_at_most_unshared", total ? Json(total->ToUsd()) : Json());
@@ -129,22 +138,29 @@ Json Plan::ToJson() const {
 }
 
 std::string Plan::ToText() const {
-  std::string out = std::to_string(items) + " items in " + std::to_string(clusters) + " clusters, " +
-                    std::to_string(report_tasks) + " report tasks";
-  if (items < items_in_data) out += " (a subset: the data has " + std::to_string(items_in_data) + ")";
+  std::string out = std::to_string(items) + " items in " + std::to_string(clusters) +
+                    " clusters, " + std::to_string(report_tasks) + " report tasks";
+  if (items < items_in_data)
+    out += " (a subset: the data has " + std::to_string(items_in_data) + ")";
   out += "\n";
-  if (exposed_items > 0) out += std::to_string(exposed_items) + " items are exposed and stay out of every headline\n";
+  if (exposed_items > 0)
+    out += std::to_string(exposed_items) + " items are exposed and stay out of every headline\n";
   for (const PlannedArm& arm : arms) {
     out += "  " + OneLine(arm.name, 40) + ": " + std::to_string(arm.cells) + " cells";
     if (arm.finished > 0) out += " (" + std::to_string(arm.finished) + " finished)";
-    out += ", recipe calls at most " + (arm.recipe_calls ? std::to_string(*arm.recipe_calls) : std::string("unknown (no bound)"));
+    out += ", recipe calls at most " + (arm.recipe_calls ? std::to_string(*arm.recipe_calls)
+                                                         : std::string("unknown (no bound)"));
     out += ", evaluation calls " + std::to_string(arm.evaluate_calls);
-    out += ", tokens in " + std::to_string(arm.input_tokens) + " out " + std::to_string(arm.output_tokens);
+    out += ", tokens in " + std::to_string(arm.input_tokens) + " out " +
+           std::to_string(arm.output_tokens);
     out += ", " + Money(arm.price) + "\n";
   }
-  out += "at most, if no call were shared between arms: " + Money(total) + " (estimate: " + kEstimator + ")\n";
-  for (const std::string& name : aliases) out += "note: " + name + " is an alias: pin a dated snapshot to compare later\n";
-  for (const std::string& name : unpriced) out += "note: " + name + " has no price here; a USD budget needs one\n";
+  out += "at most, if no call were shared between arms: " + Money(total) +
+         " (estimate: " + kEstimator + ")\n";
+  for (const std::string& name : aliases)
+    out += "note: " + name + " is an alias: pin a dated snapshot to compare later\n";
+  for (const std::string& name : unpriced)
+    out += "note: " + name + " has no price here; a USD budget needs one\n";
   return out;
 }
 

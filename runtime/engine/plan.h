@@ -12,8 +12,8 @@ namespace hone {
 
 struct PlannedArm {
   std::string name, recipe;
-  int64_t cells = 0;          // items x replicates
-  int64_t finished = 0;       // recipe units that will be recalled
+  int64_t cells = 0;     // items x replicates
+  int64_t finished = 0;  // recipe units that will be recalled
   // Calls that may still be bought if nothing is shared between arms: the recipe's own bound, less
   // what its unfinished units have recorded. Nothing when the recipe states no bound.
   std::optional<int64_t> recipe_calls;
@@ -25,7 +25,7 @@ struct PlannedArm {
 struct Plan {
   std::vector<PlannedArm> arms;
   int64_t items = 0, items_in_data = 0, clusters = 0, report_tasks = 0, exposed_items = 0;
-  std::vector<std::string> aliases;     // models whose name may mean another one tomorrow
+  std::vector<std::string> aliases;  // models whose name may mean another one tomorrow
   std::vector<std::string> unpriced;
   std::optional<PicoUsd> total;
   static constexpr const char* kEstimator = "bytes / 4 per text, 700 output tokens a call";
@@ -35,6 +35,7 @@ struct Plan {
 };
 
 // `store` may be null: nothing is recorded yet then.
-Plan MakePlan(const LoadedExperiment& loaded, const std::vector<std::string>& only_arms, Store* store);
+Plan MakePlan(const LoadedExperiment& loaded, const std::vector<std::string>& only_arms,
+              Store* store);
 
 }  // namespace hone

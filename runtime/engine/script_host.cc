@@ -141,9 +141,9 @@ void ScriptHost::OnExit(const std::string& how) {
   Death death;
   const bool by_signal_nine = how.find("signal 9") != std::string::npos;
   if (killed_by_watchdog_) {
-    death.error = Fail(ErrorCode::kScriptLimit,
-                       "the script used more than " + std::to_string(options_.cpu_limit_ms) +
-                           " ms of CPU without an answer and was stopped");
+    death.error = Fail(ErrorCode::kScriptLimit, "the script used more than " +
+                                                    std::to_string(options_.cpu_limit_ms) +
+                                                    " ms of CPU without an answer and was stopped");
     death.own_fault = true;
   } else {
     death.error = Fail(ErrorCode::kUnavailable, "hone-script ended: " + how);

@@ -24,13 +24,13 @@ namespace hone {
 class ScriptHost {
  public:
   struct Options {
-    Json modules;                       // [{name, file, source}]
+    Json modules;                         // [{name, file, source}]
     int64_t memory_bytes = 256LL << 20U;  // for each unit
     int64_t instructions = 2'000'000'000;
-    int64_t cpu_limit_ms = 5'000;       // for one frame, before the watchdog kills
+    int64_t cpu_limit_ms = 5'000;  // for one frame, before the watchdog kills
   };
-  // The child is gone: `guilty` is the unit that was running when it died by its own doing or by the
-  // watchdog; nothing when somebody else killed it.
+  // The child is gone: `guilty` is the unit that was running when it died by its own doing or by
+  // the watchdog; nothing when somebody else killed it.
   struct Death {
     Error error;
     std::optional<int64_t> guilty;
@@ -70,8 +70,8 @@ class ScriptHost {
   std::unique_ptr<ScriptProcess> process_;
   std::optional<Result<Json>> reply_;
   bool waiting_for_reply_ = false;
-  std::deque<int64_t> owed_;       // units whose frame has no kIdle yet, in the order of sending
-  int64_t head_cpu_ms_ = 0;        // CPU time when the head of owed_ became the head
+  std::deque<int64_t> owed_;  // units whose frame has no kIdle yet, in the order of sending
+  int64_t head_cpu_ms_ = 0;   // CPU time when the head of owed_ became the head
   bool killed_by_watchdog_ = false;
   bool killed_by_us_ = false;
   EventLoop::TimerId watch_timer_ = 0;

@@ -1,4 +1,5 @@
-// The life of a session: plan, guard, pump, end. What happens to a single cell is in session_cells.cc.
+// The life of a session: plan, guard, pump, end. What happens to a single cell is in
+// session_cells.cc.
 #include "engine/session.h"
 
 #include <algorithm>
@@ -19,10 +20,11 @@ Json PriceRows(const LoadedExperiment& loaded) {
         continue;
       }
       const TokenPrices& prices = *model.choice.prices;
-      out.Set(model.name, Json::MakeObject({{"input_usd_per_million", Json(prices.input)},
-                                            {"cached_input_usd_per_million", Json(prices.cached_input)},
-                                            {"output_usd_per_million", Json(prices.output)},
-                                            {"source", Json(prices.source)}}));
+      out.Set(model.name,
+              Json::MakeObject({{"input_usd_per_million", Json(prices.input)},
+                                {"cached_input_usd_per_million", Json(prices.cached_input)},
+                                {"output_usd_per_million", Json(prices.output)},
+                                {"source", Json(prices.source)}}));
     }
   }
   return out;
@@ -37,7 +39,8 @@ Json SourcesOf(const LoadedExperiment& loaded) {
         out.Set(found->second.file, Json(HashOf(found->second.text).Hex()));
       }
     }
-    for (const auto& [name, file] : program.prompts) out.Set(file.file, Json(HashOf(file.text).Hex()));
+    for (const auto& [name, file] : program.prompts)
+      out.Set(file.file, Json(HashOf(file.text).Hex()));
   };
   for (const LoadedArm& arm : loaded.arms) {
     if (arm.program) add(*arm.program);
@@ -90,7 +93,8 @@ SessionEnd Session::Run() {
   broker_options.may_send = !options_.offline;
   broker_options.retry_base_ms = options_.retry_base_ms;
   broker_options.max_tries = options_.max_tries;
-  broker_ = std::make_unique<CallBroker>(loop_, clock_, store_, budget_.get(), &progress_, broker_options);
+  broker_ = std::make_unique<CallBroker>(loop_, clock_, store_, budget_.get(), &progress_,
+                                         broker_options);
   broker_->OnQuiet([this] { MaybeFinish(); });
   store_->OnTrouble([this, alive = alive_](const Error& error) {
     if (!*alive) return;
@@ -147,10 +151,12 @@ void Session::RecordPlan() {
                                 {"items", Json(static_cast<int64_t>(loaded_->items_in_data))}});
   store_->Write(PutExperiment{loaded_->hash, experiment.name, experiment.file,
                               config.ok() ? *config : "", SourcesOf(*loaded_).Dump(), data.Dump(),
-                              PriceRows(*loaded_).Dump(), loaded_->subset, options_.hone_version, now});
+                              PriceRows(*loaded_).Dump(), loaded_->subset, options_.hone_version,
+                              now});
   for (std::size_t i = 0; i < loaded_->arms.size(); ++i) {
     const LoadedArm& arm = loaded_->arms[i];
-    const std::string recipe = arm.spec.recipe.empty() ? "(" + arm.spec.skill_map + ")" : arm.spec.recipe;
+    const std::string recipe =
+        arm.spec.recipe.empty() ? "(" + arm.spec.skill_map + ")" : arm.spec.recipe;
     store_->Write(PutArm{loaded_->hash, static_cast<int>(i), arm.spec.name, recipe,
                          arm.spec.baseline, ArmConfig(*loaded_, arm).Dump()});
   }
@@ -158,7 +164,8 @@ void Session::RecordPlan() {
     const std::pair run_key{name.arm, name.seed};
     if (cells_left_of_run_[run_key]++ == 0) {
       const LoadedArm& arm = loaded_->arms[name.arm];
-      store_->Write(PutRun{RunOf(*loaded_, name), arm.program ? arm.program->hash : Hash{}, "running", now});
+      store_->Write(
+          PutRun{RunOf(*loaded_, name), arm.program ? arm.program->hash : Hash{}, "running", now});
     }
     index_of_[{name.arm, name.seed, name.item}] = cells_.size();
     queue_.push_back(cells_.size());
@@ -209,7 +216,8 @@ void Session::FindGuarded() {
   });
 }
 
-// Nothing recorded means nothing to compare: a finished unit is recalled instead (unless verifying).
+// Nothing recorded means nothing to compare: a finished unit is recalled instead (unless
+// verifying).
 Status Session::PrepareRecorded(const CellName& cell, UnitSpec* spec) {
   HONE_ASSIGN(const std::optional<StoredUnit> unit, store_->FindUnit(spec->unit_key));
   if (unit) {
@@ -237,7 +245,8 @@ void Session::OnGuardStep(const Hash& unit_key) {
     return Pump();
   }
   stopping_ = true;
-  broker_->StopSending(Fail(ErrorCode::kCancelled, "stopped: another unit diverged from its record"));
+  broker_->StopSending(
+      Fail(ErrorCode::kCancelled, "stopped: another unit diverged from its record"));
   MaybeFinish();
 }
 
@@ -246,13 +255,15 @@ void Session::Pump() {
   pumping_ = true;
   while (!queue_.empty() && !stopping_) {
     int running = 0;
-    for (const auto& [key, active] : active_) running += active.passed_guard && IsGuarding() ? 0 : 1;
+    for (const auto& [key, active] : active_)
+      running += active.passed_guard && IsGuarding() ? 0 : 1;
     if (running >= options_.concurrency) break;
     const std::size_t next = queue_.front();
     if (IsGuarding()) {
       // Only units with a record start while the guard is open.
       const LoadedArm& arm = loaded_->arms[cells_[next].name.arm];
-      if (!arm.program || guarded_.count(RecipeUnit(*loaded_, cells_[next].name).unit_key) == 0) break;
+      if (!arm.program || guarded_.count(RecipeUnit(*loaded_, cells_[next].name).unit_key) == 0)
+        break;
     }
     queue_.pop_front();
     StartCell(next);
@@ -292,8 +303,8 @@ void Session::Finish() {
   for (const auto& [run, whole] : complete) {
     const LoadedArm& arm = loaded_->arms[run.first];
     store_->Write(PutRun{RunOf(*loaded_, {run.first, run.second, 0}),
-                         arm.program ? arm.program->hash : Hash{}, whole ? "complete" : "incomplete",
-                         clock_->NowMs()});
+                         arm.program ? arm.program->hash : Hash{},
+                         whole ? "complete" : "incomplete", clock_->NowMs()});
   }
   if (hooks_.on_progress) hooks_.on_progress(progress_);
   hosts_.clear();

@@ -1,8 +1,8 @@
 // Session: one `hone run`: executes the cells of a loaded experiment against a results database.
 //
-// Cells are taken replicate by replicate, arm by arm. A finished unit is recalled by its key; one that
-// several cells ask for is executed once. Units that an earlier session left unfinished go first and
-// are compared with their record before any call is sent. Loop's thread only.
+// Cells are taken replicate by replicate, arm by arm. A finished unit is recalled by its key; one
+// that several cells ask for is executed once. Units that an earlier session left unfinished go
+// first and are compared with their record before any call is sent. Loop's thread only.
 #pragma once
 
 #include <deque>
@@ -21,10 +21,10 @@ namespace hone {
 
 struct SessionOptions {
   std::vector<std::string> only_arms;
-  int concurrency = 16;               // units at the same time
+  int concurrency = 16;  // units at the same time
   bool accept_divergence = false;
-  bool verify = false;                // execute finished units again, against the record
-  bool offline = false;               // never send: a call that is not recorded is named and missing
+  bool verify = false;   // execute finished units again, against the record
+  bool offline = false;  // never send: a call that is not recorded is named and missing
   int64_t cpu_limit_ms = 5'000;
   int64_t memory_bytes = 256LL << 20U;
   int64_t retry_base_ms = 500;
@@ -39,7 +39,7 @@ struct MissingCell {
 struct SessionEnd {
   // complete | incomplete | budget | interrupted | failed
   std::string status;
-  Error error;                        // the first reason, when not complete
+  Error error;  // the first reason, when not complete
   std::vector<MissingCell> missing;
   Progress progress;
 };
@@ -67,15 +67,15 @@ class Session {
     CellName name;
     CellState state = CellState::kPlanned;
     std::string skill;
-    Hash unit_key;              // of the recipe unit, also a recalled one
+    Hash unit_key;  // of the recipe unit, also a recalled one
     bool has_unit = false;
-    UnitEnd end;                // why it is missing
+    UnitEnd end;                          // why it is missing
     std::vector<std::size_t> dependents;  // cells that take this cell's skill
   };
   struct Host {
     std::unique_ptr<ScriptHost> process;
     std::map<int64_t, std::shared_ptr<UnitRun>> units;
-    int deaths = 0;             // in a row, without a unit that ended
+    int deaths = 0;  // in a row, without a unit that ended
   };
   // (arm, seed, is_evaluation)
   using HostKey = std::tuple<std::size_t, std::size_t, bool>;
@@ -91,7 +91,8 @@ class Session {
   void Pump();
   void StartCell(std::size_t index);
   void StartRecipe(std::size_t index);
-  void AfterRecipe(std::size_t index, const Json& result, const std::vector<std::string>* task_texts);
+  void AfterRecipe(std::size_t index, const Json& result,
+                   const std::vector<std::string>* task_texts);
   void StartEvaluation(std::size_t index);
   void AfterEvaluation(std::size_t index);
   void CellMissing(std::size_t index, const UnitEnd& end);
@@ -125,7 +126,7 @@ class Session {
   std::map<std::pair<std::size_t, std::size_t>, int> cells_left_of_run_;
   std::map<Hash, Active> active_;
   std::deque<std::size_t> queue_;
-  std::map<Hash, UnitSpec> guarded_;   // recipe units with a record, by key
+  std::map<Hash, UnitSpec> guarded_;  // recipe units with a record, by key
   int guards_open_ = 0;
   bool diverged_ = false;
   bool stopping_ = false;

@@ -25,7 +25,8 @@ void Session::StartCell(std::size_t index) {
   }
   Cell& giver = cells_[found->second];
   if (giver.state == CellState::kMissing) {
-    return CellMissing(index, {"stopped", giver.end.error.With("the cell it takes its skill from"), {}});
+    return CellMissing(index,
+                       {"stopped", giver.end.error.With("the cell it takes its skill from"), {}});
   }
   if (giver.state == CellState::kDone || giver.state == CellState::kEvaluating) {
     cell.unit_key = giver.unit_key;
@@ -67,7 +68,8 @@ void Session::StartUnit(std::size_t index, UnitSpec spec, bool is_evaluation) {
   const HostKey host_key{name.arm, name.seed, is_evaluation};
   ScriptHost* host = HostFor(host_key);
   if (host == nullptr) {
-    return CellMissing(index, {"failed", Fail(ErrorCode::kUnavailable, "hone-script cannot be started"), {}});
+    return CellMissing(
+        index, {"failed", Fail(ErrorCode::kUnavailable, "hone-script cannot be started"), {}});
   }
   UnitRun::World world;
   world.clock = clock_;
@@ -79,15 +81,15 @@ void Session::StartUnit(std::size_t index, UnitSpec spec, bool is_evaluation) {
   if (options_.accept_divergence && !spec.recorded.empty() && !spec.is_predecessor) {
     store_->Write(ForgetUnit{key});
   }
-  auto unit = std::make_shared<UnitRun>(
-      std::move(world), host, ++next_number_, std::move(spec),
-      [this, alive = alive_](const UnitSpec& ended, UnitEnd end) {
-        if (!*alive) return;
-        // Outside of the frame's or the broker's stack: what follows starts other units.
-        loop_->Post([this, alive, ended, end = std::move(end)] {
-          if (*alive) OnUnitEnd(ended, end);
-        });
-      });
+  auto unit = std::make_shared<UnitRun>(std::move(world), host, ++next_number_, std::move(spec),
+                                        [this, alive = alive_](const UnitSpec& ended, UnitEnd end) {
+                                          if (!*alive) return;
+                                          // Outside of the frame's or the broker's stack: what
+                                          // follows starts other units.
+                                          loop_->Post([this, alive, ended, end = std::move(end)] {
+                                            if (*alive) OnUnitEnd(ended, end);
+                                          });
+                                        });
   unit->OnQuiet([this, key] {
     const auto found = active_.find(key);
     if (found != active_.end() && !found->second.passed_guard) {
@@ -153,7 +155,8 @@ void Session::AfterRecipe(std::size_t index, const Json& result,
   }
   const Item& item = loaded_->items[cell.name.item];
   for (const auto& [task, where] : FindOverlaps(item.report, texts, cell.skill)) {
-    store_->Write(PutOverlap{RunOf(*loaded_, cell.name), static_cast<int>(cell.name.item), task, where});
+    store_->Write(
+        PutOverlap{RunOf(*loaded_, cell.name), static_cast<int>(cell.name.item), task, where});
   }
   for (const std::size_t dependent : cell.dependents) {
     cells_[dependent].unit_key = cell.unit_key;
@@ -196,7 +199,8 @@ void Session::CellMissing(std::size_t index, const UnitEnd& end) {
   WriteCell(index, std::nullopt);
   ++progress_.cells_missing;
   if (hooks_.on_log && end.status != "stopped") {
-    hooks_.on_log(LogLevel::kWarn, CellLabel(*loaded_, cell.name) + ": " + end.status + ": " + end.error.message);
+    hooks_.on_log(LogLevel::kWarn,
+                  CellLabel(*loaded_, cell.name) + ": " + end.status + ": " + end.error.message);
   }
   for (const std::size_t dependent : cell.dependents) {
     CellMissing(dependent, {"stopped", end.error.With("the cell it takes its skill from"), {}});

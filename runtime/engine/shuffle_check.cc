@@ -90,10 +90,11 @@ Result<ShuffleReport> CheckShuffles(EventLoop* loop, Clock* clock, ScriptProcess
       const UnitEnd end = execution.Run(std::move(world), spec, &uses);
       ++report.executions;
       report.calls += static_cast<int64_t>(uses.size());
-      std::string difference = end.status == "finished" ? FirstDifference(spec.recorded, uses)
-                                                        : end.error.message;
+      std::string difference =
+          end.status == "finished" ? FirstDifference(spec.recorded, uses) : end.error.message;
       if (!difference.empty()) {
-        report.differences.push_back(spec.run_label + ", order " + std::to_string(order) + ": " + difference);
+        report.differences.push_back(spec.run_label + ", order " + std::to_string(order) + ": " +
+                                     difference);
         break;
       }
     }

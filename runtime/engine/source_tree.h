@@ -34,7 +34,8 @@ class SourceTree {
   // Names of the recipes there are, for hints.
   [[nodiscard]] std::vector<std::string> RecipeNames() const;
   // Prompts of recipes/prompts/<recipe>/*.md by name without ".md"; empty when there are none.
-  [[nodiscard]] Result<std::map<std::string, SourceFile>> PromptsOf(const std::string& recipe) const;
+  [[nodiscard]] Result<std::map<std::string, SourceFile>> PromptsOf(
+      const std::string& recipe) const;
   // A file of lua/hone/ that is no module, such as "prompts/judge.md".
   [[nodiscard]] Result<SourceFile> LibraryFile(const std::string& name) const;
   // Hash of the named modules, in the order of their names.

@@ -97,8 +97,9 @@ void UnitRun::OnFrame(FrameType type, const Json& body) {
       const std::string& step = body["step"].AsString();
       const Result<Part> text = host_->parts().TextOf(body["text"]);
       if (world_.on_log && text.ok()) {
-        world_.on_log(LevelOf(body["level"].AsString()),
-                      spec_.run_label + (step.empty() ? "" : " [" + step + "]") + ": " + *text->text);
+        world_.on_log(
+            LevelOf(body["level"].AsString()),
+            spec_.run_label + (step.empty() ? "" : " [" + step + "]") + ": " + *text->text);
       }
       break;
     }
@@ -131,7 +132,8 @@ void UnitRun::OnRecord(const Json& body) {
   if (!row.ok()) return Stop("failed", row.error());
   if (row->table == "tasks" && row->fields["origin"].AsString() != "report") {
     task_texts_.push_back(row->fields["text"].AsString());
-    for (const Json& rubric : row->fields["rubrics"].items()) task_texts_.push_back(rubric.AsString());
+    for (const Json& rubric : row->fields["rubrics"].items())
+      task_texts_.push_back(rubric.AsString());
   }
   Write(std::move(row).value());
 }
@@ -166,8 +168,8 @@ Result<CallBroker::Spec> UnitRun::MakeCall(const std::string& path, const CallWi
   call.address.item = spec_.item_hash;
   std::string draw_path = path;
   if (!spec_.item_hashes.empty()) {
-    // An evaluator's first path index names the report item; draws count from there, so that one more
-    // report task does not buy the others again.
+    // An evaluator's first path index names the report item; draws count from there, so that one
+    // more report task does not buy the others again.
     const std::size_t dot = path.find('.');
     const std::size_t index = path.empty() ? 0 : std::stoul(path.substr(0, dot));
     if (index >= 1 && index <= spec_.item_hashes.size()) {
@@ -202,14 +204,13 @@ void UnitRun::Call(const std::string& path, CallWish wish, CallGate::Done done) 
                                    std::to_string(*spec_.call_limit)));
   }
   if (Diverges(path, ordinal, wish, key)) return;
-  world_.broker->Call(
-      std::move(call).value(),
-      [self = weak_from_this(), generation = generation_, path, ordinal, wish, key,
-       done = std::move(done)](Result<CallBroker::Answer> answer) {
-        const std::shared_ptr<UnitRun> unit = self.lock();
-        if (!unit || unit->ended_ || unit->generation_ != generation) return;
-        unit->OnAnswer(path, ordinal, wish, key, std::move(answer), done);
-      });
+  world_.broker->Call(std::move(call).value(),
+                      [self = weak_from_this(), generation = generation_, path, ordinal, wish, key,
+                       done = std::move(done)](Result<CallBroker::Answer> answer) {
+                        const std::shared_ptr<UnitRun> unit = self.lock();
+                        if (!unit || unit->ended_ || unit->generation_ != generation) return;
+                        unit->OnAnswer(path, ordinal, wish, key, std::move(answer), done);
+                      });
 }
 
 bool UnitRun::Diverges(const std::string& path, int64_t ordinal, const CallWish& wish,
@@ -238,7 +239,8 @@ void UnitRun::OnAnswer(const std::string& path, int64_t ordinal, const CallWish&
     return Stop(IsStop(code) ? "stopped" : "suspended", answer.error());
   }
   const auto recorded = spec_.recorded.find({path, ordinal});
-  const bool is_new = spec_.is_predecessor || recorded == spec_.recorded.end() || recorded->second != key;
+  const bool is_new =
+      spec_.is_predecessor || recorded == spec_.recorded.end() || recorded->second != key;
   if (is_new) Write(PutUse{spec_.unit_key, path, ordinal, key, wish.role, wish.step});
   done(CallReply{key, *answer});
 }

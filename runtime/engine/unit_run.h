@@ -1,8 +1,9 @@
 // UnitRun: one execution of a program on an item: its frames, its calls, its rows, its end.
 //
-// It gives each call its ordinal along the path, its draw and its key (LEDGER.md 1, 2), compares the
-// key with what an earlier execution recorded in the same place (the divergence guard), and asks the
-// broker. Loop's thread only; owned by shared_ptr, because answers outlive a unit that was stopped.
+// It gives each call its ordinal along the path, its draw and its key (LEDGER.md 1, 2), compares
+// the key with what an earlier execution recorded in the same place (the divergence guard), and
+// asks the broker. Loop's thread only; owned by shared_ptr, because answers outlive a unit that was
+// stopped.
 #pragma once
 
 #include <functional>
@@ -12,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "base/log.h"
 #include "engine/call_broker.h"
 #include "engine/script_host.h"
 #include "primitives/call_gate.h"
@@ -28,16 +30,16 @@ struct UnitModel {
 
 struct UnitSpec {
   Hash unit_key;
-  std::string kind;               // "run" | "evaluate"
+  std::string kind;  // "run" | "evaluate"
   Hash item_hash;
   std::vector<Hash> item_hashes;  // evaluate: of each report item; its path is "1", "2", ...
   std::string name, replicate, epoch;
-  std::string run_label;          // for messages: "arm / seed / item"
-  Json body;                      // kRunUnit without `unit`
+  std::string run_label;                    // for messages: "arm / seed / item"
+  Json body;                                // kRunUnit without `unit`
   std::map<std::string, UnitModel> models;  // by role; "default" is there
   std::optional<int64_t> call_limit;        // the recipe's own bound
-  UseMap recorded;                // what an earlier execution consumed
-  bool is_predecessor = false;    // recorded by another version of the program
+  UseMap recorded;                          // what an earlier execution consumed
+  bool is_predecessor = false;              // recorded by another version of the program
 };
 
 struct UnitEnd {
@@ -55,8 +57,8 @@ class UnitRun : public std::enable_shared_from_this<UnitRun> {
     std::shared_ptr<const PromptTemplate> judge_prompt;
     std::function<void(LogLevel, const std::string&)> on_log;
     bool accept_divergence = false;
-    bool writes = true;                     // false: nothing is stored (check --shuffle)
-    std::optional<RandomStream> shuffle;    // answers are handed out in this random order
+    bool writes = true;                   // false: nothing is stored (check --shuffle)
+    std::optional<RandomStream> shuffle;  // answers are handed out in this random order
   };
   using OnEnd = std::function<void(const UnitSpec&, UnitEnd)>;
 

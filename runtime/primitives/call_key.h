@@ -1,7 +1,7 @@
 // The key of a model call (LEDGER.md 2): what makes two calls the same call, for ever.
 //
-// The canonical request is never built as one string when its texts are large: it is hashed piece by
-// piece. The golden keys in the tests never change.
+// The canonical request is never built as one string when its texts are large: it is hashed piece
+// by piece. The golden keys in the tests never change.
 #pragma once
 
 #include <string>
@@ -25,7 +25,8 @@ struct CallAddress {
 // content is the concatenation of its parts. Fails on NaN and invalid UTF-8, naming the place.
 Result<Hash> CanonicalRequestHash(const ChatRequest& request);
 
-// SHA-256 over length-prefixed fields: "hone-key-1", request hash, model, replicate, item, draw, epoch.
+// SHA-256 over length-prefixed fields: "hone-key-1", request hash, model, replicate, item, draw,
+// epoch.
 Hash CallKey(const Hash& request_hash, const CallAddress& address);
 
 // 31 bits of hash(replicate, item, draw): what is sent to a provider that takes a seed.

@@ -92,7 +92,8 @@ Result<CallWish> JudgeWish(const Json& args, std::string step, const PartReceive
     request->messages.push_back(ChatMessage{message.role, std::move(message.content), {}});
   }
   const auto n_rubrics = static_cast<int>(args["rubrics"].size());
-  request->format = Json::MakeObject({{"name", Json("verdicts")}, {"schema", VerdictsSchema(n_rubrics)}});
+  request->format =
+      Json::MakeObject({{"name", Json("verdicts")}, {"schema", VerdictsSchema(n_rubrics)}});
   CallWish wish;
   wish.request = std::move(request);
   wish.role = args["role"].AsString().empty() ? "judge" : args["role"].AsString();

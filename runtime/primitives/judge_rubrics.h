@@ -1,4 +1,5 @@
-// The effect "judge.rubrics": rubrics and an answer -> a model's judgement, strict and all or nothing.
+// The effect "judge.rubrics": rubrics and an answer -> a model's judgement, strict and all or
+// nothing.
 //
 // A judgement that is off the menu, cut off or unparsable is asked for again as a new draw, `tries`
 // times in all, and then kept as ungraded with its reason. Nothing is guessed (skill/judgement.h).

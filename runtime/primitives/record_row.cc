@@ -13,7 +13,8 @@ void SpreadVerdict(Json* fields) {
   fields->Set("solved", Json(verdict["solved"].AsBool() ? 1 : 0));
   fields->Set("n_pass", Json(verdict["n_pass"].AsInt()));
   fields->Set("n_rubrics", Json(verdict["n_rubrics"].AsInt()));
-  fields->Set("ungraded_reason", Json(verdict.is_null() ? "was not judged" : verdict["why"].AsString()));
+  fields->Set("ungraded_reason",
+              Json(verdict.is_null() ? "was not judged" : verdict["why"].AsString()));
   Json verdicts = Json::MakeArray();
   for (std::size_t i = 0; i < verdict["status"].size(); ++i) {
     const Json::Array& reasons = verdict["reasons"].items();
@@ -52,7 +53,8 @@ Result<PutRow> ReadRecord(const Json& body, const Hash& unit_key, const PartRece
   if (row.table == "tasks" && fields["name"].AsString().empty()) {
     fields.Set("name", Json(row.path + "#" + std::to_string(row.n)));
   }
-  if (row.table == "skills") fields.Set("words", Json(static_cast<int64_t>(WordCount(fields["text"].AsString()))));
+  if (row.table == "skills")
+    fields.Set("words", Json(static_cast<int64_t>(WordCount(fields["text"].AsString()))));
   if (row.table == "selections" && fields.Has("index")) {
     fields.Set("candidate", fields["index"]);
     fields.Erase("index");

@@ -55,14 +55,15 @@ void Sha256::Free::operator()(void* context) const {
 }
 
 Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
-  HONE_CHECK(EVP_DigestInit_ex(static_cast<EVP_MD_CTX*>(context_.get()), EVP_sha256(), nullptr) == 1);
+  HONE_CHECK(EVP_DigestInit_ex(static_cast<EVP_MD_CTX*>(context_.get()), EVP_sha256(), nullptr) ==
+             1);
 }
 
 Sha256::~Sha256() = default;
 
 void Sha256::Update(std::string_view bytes) {
-  HONE_CHECK(EVP_DigestUpdate(static_cast<EVP_MD_CTX*>(context_.get()), bytes.data(),
-                              bytes.size()) == 1);
+  HONE_CHECK(
+      EVP_DigestUpdate(static_cast<EVP_MD_CTX*>(context_.get()), bytes.data(), bytes.size()) == 1);
 }
 
 void Sha256::Field(std::string_view bytes) {
@@ -75,8 +76,8 @@ void Sha256::Field(std::string_view bytes) {
 Hash Sha256::Finish() {
   Hash out;
   unsigned size = 0;
-  HONE_CHECK(EVP_DigestFinal_ex(static_cast<EVP_MD_CTX*>(context_.get()), out.bytes.data(), &size) ==
-             1);
+  HONE_CHECK(
+      EVP_DigestFinal_ex(static_cast<EVP_MD_CTX*>(context_.get()), out.bytes.data(), &size) == 1);
   HONE_CHECK(size == out.bytes.size());
   return out;
 }

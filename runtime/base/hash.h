@@ -17,12 +17,12 @@ struct Hash {
   std::array<uint8_t, 32> bytes{};
 
   auto operator<=>(const Hash&) const = default;
-  [[nodiscard]] std::string Hex() const;                      // 64 lower-case digits
+  [[nodiscard]] std::string Hex() const;  // 64 lower-case digits
   [[nodiscard]] std::string Short() const { return Hex().substr(0, 12); }
-  [[nodiscard]] uint64_t Prefix64() const;                    // first 8 bytes, big endian
-  [[nodiscard]] std::string_view View() const;                // the 32 raw bytes, borrowed
+  [[nodiscard]] uint64_t Prefix64() const;      // first 8 bytes, big endian
+  [[nodiscard]] std::string_view View() const;  // the 32 raw bytes, borrowed
   static Result<Hash> FromHex(std::string_view hex);
-  static Hash FromRaw(std::string_view raw);                  // REQUIRES: raw.size() == 32
+  static Hash FromRaw(std::string_view raw);  // REQUIRES: raw.size() == 32
 };
 
 // Streaming SHA-256. One thread at a time.

@@ -1,6 +1,12 @@
-// Json values over RapidJSON's SAX reader and writers. The canonical form is written by hand, because
-// its bytes are part of the key of every paid call and must never follow a library's taste.
+// Json values over RapidJSON's SAX reader and writers. The canonical form is written by hand,
+// because its bytes are part of the key of every paid call and must never follow a library's taste.
 #include "base/json.h"
+
+#include <rapidjson/error/en.h>
+#include <rapidjson/prettywriter.h>
+#include <rapidjson/reader.h>
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
 
 #include <algorithm>
 #include <array>
@@ -8,12 +14,6 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
-
-#include <rapidjson/error/en.h>
-#include <rapidjson/prettywriter.h>
-#include <rapidjson/reader.h>
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
 
 #include "base/text.h"
 
@@ -25,8 +25,8 @@ const std::string kEmptyString;
 const Json::Array kNoItems;
 const Json::Members kNoMembers;
 
-// A repeated key keeps its first place and its last value. Sorts, because an object from outside may
-// have very many members.
+// A repeated key keeps its first place and its last value. Sorts, because an object from outside
+// may have very many members.
 void KeepLastOfEqualKeys(Json::Members* members) {
   if (members->size() < 2) return;
   std::vector<std::size_t> order(members->size());
@@ -156,7 +156,8 @@ void WriteTo(const Json& value, Writer* writer) {
       }
       break;
     case Json::Type::kString:
-      writer->String(value.AsString().data(), static_cast<rapidjson::SizeType>(value.AsString().size()));
+      writer->String(value.AsString().data(),
+                     static_cast<rapidjson::SizeType>(value.AsString().size()));
       break;
     case Json::Type::kArray:
       writer->StartArray();
@@ -321,7 +322,8 @@ Json& Json::Set(std::string_view key, Json value) {
 
 void Json::Erase(std::string_view key) {
   if (!is_object()) return;
-  std::erase_if(std::get<Members>(value_), [&](const Member& member) { return member.first == key; });
+  std::erase_if(std::get<Members>(value_),
+                [&](const Member& member) { return member.first == key; });
 }
 
 void Json::Append(Json value) {

@@ -1,8 +1,8 @@
 // Json: a JSON value with ordered members, integers kept apart from floats, and one canonical form.
 //
 // Parsing and writing are RapidJSON's; this type only holds values. Objects keep the order in which
-// members were put. Not thread-safe, freely copyable. Strings are bytes that must be valid UTF-8 when
-// written (Dump replaces nothing: use IsValidUtf8 at the border where a text comes in).
+// members were put. Not thread-safe, freely copyable. Strings are bytes that must be valid UTF-8
+// when written (Dump replaces nothing: use IsValidUtf8 at the border where a text comes in).
 #pragma once
 
 #include <cstdint>
@@ -25,16 +25,16 @@ class Json {
   using Members = std::vector<Member>;
 
   Json() = default;
-  Json(std::nullptr_t) {}                                    // NOLINT: implicit by design
-  Json(bool value) : value_(value) {}                        // NOLINT
-  Json(int value) : value_(static_cast<int64_t>(value)) {}   // NOLINT
-  Json(int64_t value) : value_(value) {}                     // NOLINT
+  Json(std::nullptr_t) {}                                        // NOLINT: implicit by design
+  Json(bool value) : value_(value) {}                            // NOLINT
+  Json(int value) : value_(static_cast<int64_t>(value)) {}       // NOLINT
+  Json(int64_t value) : value_(value) {}                         // NOLINT
   Json(uint64_t value) : value_(static_cast<int64_t>(value)) {}  // NOLINT
-  Json(double value) : value_(value) {}                      // NOLINT
-  Json(const char* value) : value_(std::string(value)) {}    // NOLINT
-  Json(std::string_view value) : value_(std::string(value)) {}  // NOLINT
-  Json(std::string value) : value_(std::move(value)) {}      // NOLINT
-  Json(Array value) : value_(std::move(value)) {}            // NOLINT
+  Json(double value) : value_(value) {}                          // NOLINT
+  Json(const char* value) : value_(std::string(value)) {}        // NOLINT
+  Json(std::string_view value) : value_(std::string(value)) {}   // NOLINT
+  Json(std::string value) : value_(std::move(value)) {}          // NOLINT
+  Json(Array value) : value_(std::move(value)) {}                // NOLINT
 
   static Json MakeArray(std::initializer_list<Json> items = {}) { return Json(Array(items)); }
   static Json MakeObject(std::initializer_list<Member> members = {});
@@ -43,9 +43,7 @@ class Json {
   [[nodiscard]] bool is_null() const { return type() == Type::kNull; }
   [[nodiscard]] bool is_bool() const { return type() == Type::kBool; }
   [[nodiscard]] bool is_int() const { return type() == Type::kInt; }
-  [[nodiscard]] bool is_number() const {
-    return type() == Type::kInt || type() == Type::kDouble;
-  }
+  [[nodiscard]] bool is_number() const { return type() == Type::kInt || type() == Type::kDouble; }
   [[nodiscard]] bool is_string() const { return type() == Type::kString; }
   [[nodiscard]] bool is_array() const { return type() == Type::kArray; }
   [[nodiscard]] bool is_object() const { return type() == Type::kObject; }
@@ -75,8 +73,8 @@ class Json {
 
   bool operator==(const Json& other) const = default;
 
-  // Parses one JSON text (UTF-8, at most `max_depth` deep). Duplicate keys: the last wins. The error
-  // names line and column.
+  // Parses one JSON text (UTF-8, at most `max_depth` deep). Duplicate keys: the last wins. The
+  // error names line and column.
   static Result<Json> Parse(std::string_view text, int max_depth = 128);
 
   // Compact, members in their order. NaN and infinities are written as null.

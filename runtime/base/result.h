@@ -46,7 +46,8 @@ struct Error {
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT: implicit by design
+  Result(T value)
+      : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT: implicit by design
   Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT
 
   [[nodiscard]] bool ok() const { return state_.index() == 0; }
@@ -74,7 +75,7 @@ template <>
 class [[nodiscard]] Result<void> {
  public:
   Result() = default;
-  Result(Ok /*unused*/) {}                                           // NOLINT
+  Result(Ok /*unused*/) {}                                          // NOLINT
   Result(Error error) : error_(std::move(error)), failed_(true) {}  // NOLINT
 
   [[nodiscard]] bool ok() const { return !failed_; }
@@ -98,8 +99,8 @@ inline Error Invalid(std::string message) {
 
 }  // namespace hone
 
-#define HONE_CHECK(condition)                                  \
-  do {                                                         \
+#define HONE_CHECK(condition)                                              \
+  do {                                                                     \
     if (!(condition)) ::hone::CheckFailed(__FILE__, __LINE__, #condition); \
   } while (false)
 
@@ -107,10 +108,10 @@ inline Error Invalid(std::string message) {
 #define HONE_CONCAT(a, b) HONE_CONCAT_INNER(a, b)
 
 // HONE_TRY(status_expression): returns its error from the enclosing function.
-#define HONE_TRY(expression)                                              \
-  do {                                                                    \
-    auto hone_try_status = (expression);                                  \
-    if (!hone_try_status.ok()) return hone_try_status.error();            \
+#define HONE_TRY(expression)                                   \
+  do {                                                         \
+    auto hone_try_status = (expression);                       \
+    if (!hone_try_status.ok()) return hone_try_status.error(); \
   } while (false)
 
 // HONE_ASSIGN(auto x, result_expression): binds the value or returns the error.

@@ -6,7 +6,9 @@
 
 namespace hone {
 
-PicoUsd PicoUsd::FromUsd(double usd) { return {static_cast<int64_t>(std::ceil(usd * 1e12 - 1e-3))}; }
+PicoUsd PicoUsd::FromUsd(double usd) {
+  return {static_cast<int64_t>(std::ceil(usd * 1e12 - 1e-3))};
+}
 
 std::string PicoUsd::Text() const {
   std::array<char, 48> buffer{};

@@ -24,9 +24,9 @@ struct PicoUsd {
     value -= other.value;
     return *this;
   }
-  static PicoUsd FromUsd(double usd);           // rounded up
+  static PicoUsd FromUsd(double usd);  // rounded up
   [[nodiscard]] double ToUsd() const { return static_cast<double>(value) / 1e12; }
-  [[nodiscard]] std::string Text() const;       // "$0.000123", six digits or more when below
+  [[nodiscard]] std::string Text() const;  // "$0.000123", six digits or more when below
 };
 
 // Price of `tokens` at `usd_per_million`, rounded up to a pico-dollar.

@@ -32,9 +32,9 @@ struct ChatRequest {
 };
 
 struct TokenUsage {
-  int64_t input = 0;         // includes cached_input
+  int64_t input = 0;  // includes cached_input
   int64_t cached_input = 0;
-  int64_t output = 0;        // includes reasoning
+  int64_t output = 0;  // includes reasoning
   int64_t reasoning = 0;
   bool is_estimate = false;  // the provider gave none
 };
@@ -52,12 +52,12 @@ struct ChatAnswer {
 // No complete answer. Recorded, never reused, never shown to a recipe.
 struct ChatInterruption {
   ErrorCode code = ErrorCode::kUnavailable;
-  std::string message;        // in the reader's words, with host and status, never with a key
-  std::string outcome;        // rate_limited | server_error | client_error | network | timeout |
-                              // bad_response | cancelled | credentials
-  int http_status = 0;        // 0 when no response line came
+  std::string message;  // in the reader's words, with host and status, never with a key
+  std::string outcome;  // rate_limited | server_error | client_error | network | timeout |
+                        // bad_response | cancelled | credentials
+  int http_status = 0;  // 0 when no response line came
   bool retryable = false;
-  bool maybe_billed = false;  // bytes left and no complete answer came back: outcome unknown
+  bool maybe_billed = false;    // bytes left and no complete answer came back: outcome unknown
   int64_t retry_after_ms = -1;  // -1: the server did not say
 };
 

@@ -18,7 +18,8 @@ class EventLoop {
   // Runs `task` once, `delay_ms` from now. The timer keeps the loop alive.
   virtual TimerId After(int64_t delay_ms, Task task) = 0;
   virtual void CancelTimer(TimerId timer) = 0;  // an unknown or fired timer is ignored
-  // Runs `work` on a pool thread, then `done` on the loop's thread. `work` touches only what it owns.
+  // Runs `work` on a pool thread, then `done` on the loop's thread. `work` touches only what it
+  // owns.
   virtual void InPool(Task work, Task done) = 0;
   // Runs until Stop() is called.
   virtual void Run() = 0;

@@ -12,8 +12,8 @@
 
 namespace hone {
 
-// A piece of a request body. Bodies are streamed from pieces, so a text shared by a thousand requests
-// in flight is held once.
+// A piece of a request body. Bodies are streamed from pieces, so a text shared by a thousand
+// requests in flight is held once.
 struct BodyPiece {
   std::shared_ptr<const std::string> bytes;
   bool json_escape = false;  // write the bytes as the inside of a JSON string literal
@@ -34,7 +34,7 @@ struct HttpResponse {
   int status = 0;  // 0: no complete response; `error` says why
   std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
   std::string body;
-  std::string error;        // network trouble in words, "" when a complete response came
+  std::string error;  // network trouble in words, "" when a complete response came
   bool timed_out = false;
   bool cancelled = false;
   bool request_sent = false;  // at least one byte of the request left

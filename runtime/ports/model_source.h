@@ -20,13 +20,13 @@ struct TokenPrices {
 };
 
 struct ModelChoice {
-  ChatModel* model = nullptr;          // borrowed from the source; null when only described
-  std::string endpoint;                // admission is per endpoint
-  std::optional<TokenPrices> prices;   // nothing: unknown, never zero
-  int64_t max_output_tokens = 0;       // the model's own limit, for the worst case
+  ChatModel* model = nullptr;         // borrowed from the source; null when only described
+  std::string endpoint;               // admission is per endpoint
+  std::optional<TokenPrices> prices;  // nothing: unknown, never zero
+  int64_t max_output_tokens = 0;      // the model's own limit, for the worst case
   int max_in_flight = 64;
   bool takes_seed = false;
-  bool is_alias = false;               // the name may mean another model tomorrow
+  bool is_alias = false;  // the name may mean another model tomorrow
 };
 
 class ModelSource {
@@ -35,8 +35,8 @@ class ModelSource {
   // Describes a model without needing its key (plan). Unknown provider: kInvalidArgument with the
   // nearest name.
   virtual Result<ModelChoice> Describe(const std::string& name) = 0;
-  // Makes it callable. A missing key is kCredentials and names the variable. The ModelChoice's model
-  // lives as long as the source.
+  // Makes it callable. A missing key is kCredentials and names the variable. The ModelChoice's
+  // model lives as long as the source.
   virtual Result<ModelChoice> Open(const std::string& name) = 0;
 };
 

@@ -84,7 +84,8 @@ Result<Json> PartReceiver::Resolve(const Json& value) const {
 Result<Part> PartReceiver::TextOf(const Json& value) const {
   if (value.is_string()) return Part::Of(value.AsString());
   if (!IsReference(value)) {
-    return Fail(ErrorCode::kInvalidArgument, "expected a text, got " + std::string(value.type_name()));
+    return Fail(ErrorCode::kInvalidArgument,
+                "expected a text, got " + std::string(value.type_name()));
   }
   HONE_ASSIGN(const Hash hash, Hash::FromHex(value.members()[0].second.AsString()));
   const auto found = parts_.find(hash);

@@ -105,6 +105,7 @@ int NumberedLevel(std::string_view line) {
 }
 
 bool IsCapitals(std::string_view line) {
+  if (line.starts_with("* ") || line.starts_with("- ") || line.starts_with("+ ")) return false;
   const auto upper = std::count_if(line.begin(), line.end(), IsUpper);
   return upper >= 4 && std::none_of(line.begin(), line.end(), IsLower) && line.size() <= 90;
 }

@@ -18,6 +18,7 @@ constexpr std::size_t kAnswerReach = 26;  // words of the answer in which phrase
 constexpr std::size_t kNearReach = 6;     // words from its start to the first phrase
 constexpr std::size_t kFarReach = 12;
 constexpr double kMinPhraseScore = 0.8;
+constexpr std::size_t kTriedPerStretch = 80;
 constexpr double kMinScore = 3.0;
 constexpr double kNearBest = 1.5;
 
@@ -64,9 +65,22 @@ class Generator {
   std::vector<HeldOutTask> Make(std::size_t count) {
     std::vector<Candidate> candidates;
     const std::vector<Statement> statements = FindStatements(context_);
+    // In a long context a seeded part of the statements is tried, the same number in each stretch.
+    std::vector<std::vector<std::size_t>> stretches(count);
     for (std::size_t i = 0; i < statements.size(); ++i) {
-      if (auto candidate = Best(statements[i], SeededOrder(i))) {
-        candidates.push_back(std::move(*candidate));
+      stretches[std::min(count - 1, statements[i].first * count / context_.size())].push_back(i);
+    }
+    for (std::vector<std::size_t>& stretch : stretches) {
+      if (stretch.size() > kTriedPerStretch) {
+        std::sort(stretch.begin(), stretch.end(),
+                  [this](std::size_t x, std::size_t y) { return SeededOrder(x) < SeededOrder(y); });
+        stretch.resize(kTriedPerStretch);
+        std::sort(stretch.begin(), stretch.end());
+      }
+      for (const std::size_t i : stretch) {
+        if (auto candidate = Best(statements[i], SeededOrder(i))) {
+          candidates.push_back(std::move(*candidate));
+        }
       }
     }
     return Spread(std::move(candidates), count);

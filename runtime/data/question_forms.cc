@@ -4,136 +4,15 @@
 #include <array>
 #include <initializer_list>
 #include <string_view>
-#include <unordered_set>
 #include <utility>
 
 #include "base/text.h"
+#include "data/sentence_reading.h"
 
 namespace hone {
 namespace {
 
-char LowerAscii(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-char UpperAscii(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; }
-
-using WordSet = std::unordered_set<std::string_view>;
-
-const WordSet& Modals() {
-  static const WordSet kWords = {"must",   "may",  "shall", "should", "can",
-                                 "cannot", "will", "might", "could",  "would"};
-  return kWords;
-}
-
-bool IsAuxiliary(std::string_view lower) {
-  static const WordSet kWords = {"is",  "are", "was",  "were", "has",   "have",
-                                 "had", "do",  "does", "need", "needs", "be"};
-  return kWords.contains(lower) || Modals().contains(lower);
-}
-
-bool IsPreposition(std::string_view lower) {
-  static const WordSet kWords = {"in",  "on",    "at",   "by",      "with", "from", "as",
-                                 "for", "under", "into", "through", "to",   "of"};
-  return kWords.contains(lower);
-}
-
-bool IsParticiple(std::string_view lower) {
-  static const WordSet kWords = {"made",  "set",   "kept",  "given", "put",  "built",
-                                 "run",   "found", "held",  "sent",  "left", "read",
-                                 "known", "shown", "bound", "met"};
-  return (lower.size() > 4 && lower.ends_with("ed")) ||
-         (lower.size() > 4 && lower.ends_with("tten")) || kWords.contains(lower);
-}
-
-// The words and their texts under one name.
-class Reading {
- public:
-  Reading(const Statement& statement, const Vocabulary& vocabulary, uint64_t turn)
-      : statement_(statement), vocabulary_(vocabulary), turn_(turn) {}
-
-  [[nodiscard]] std::size_t size() const { return statement_.words.size(); }
-  [[nodiscard]] const std::string& operator[](std::size_t i) const {
-    return statement_.words[i].lower;
-  }
-  [[nodiscard]] char mark(std::size_t i) const { return statement_.words[i].mark; }
-
-  // Words [first, last) as written, without the mark at the end; *ok becomes false when brackets or
-  // quotes stay open, or when a colon or semicolon lies inside.
-  [[nodiscard]] std::string Slice(std::size_t first, std::size_t last, bool* ok) const {
-    if (first >= last) {
-      *ok = false;
-      return "";
-    }
-    const uint32_t begin = statement_.words[first].outer_first;
-    std::string text = statement_.text.substr(begin, statement_.words[last - 1].outer_last - begin);
-    while (!text.empty() && std::string_view(",;:.").find(text.back()) != std::string::npos) {
-      text.pop_back();
-    }
-    const auto count = [&](char c) { return std::count(text.begin(), text.end(), c); };
-    if (count('(') != count(')') || count('[') != count(']') || count('"') % 2 != 0 ||
-        count('`') % 2 != 0 || count(';') > 0 || text.find(": ") != std::string::npos) {
-      *ok = false;
-    }
-    return text;
-  }
-
-  // The same for a slice that moves from the start of the sentence into a question.
-  [[nodiscard]] std::string Inner(std::size_t first, std::size_t last, bool* ok) const {
-    std::string text = Slice(first, last, ok);
-    const std::string& word = statement_.words[first].lower;
-    const bool plain = word != "i" && (IsFunctionWord(word) || word.ends_with("ing") ||
-                                       vocabulary_.SeenInLowerCase(word));
-    const bool capitalised =
-        text.size() > 1 && text[0] >= 'A' && text[0] <= 'Z' && !(text[1] >= 'A' && text[1] <= 'Z');
-    if (first == 0 && plain && capitalised) text[0] = static_cast<char>(text[0] + ('a' - 'A'));
-    // Without a word that points to the sentence before.
-    return ReplaceAll(ReplaceAll(std::move(text), " therefore ", " "), " thus ", " ");
-  }
-
-  [[nodiscard]] bool Is(std::size_t i, std::initializer_list<std::string_view> words) const {
-    return i < size() && std::find(words.begin(), words.end(), (*this)[i]) != words.end();
-  }
-  [[nodiscard]] bool HasAuxiliary(std::size_t first, std::size_t last) const {
-    for (std::size_t i = first; i < last; ++i) {
-      if (IsAuxiliary((*this)[i])) return true;
-    }
-    return false;
-  }
-  [[nodiscard]] std::string Choose(std::initializer_list<std::string_view> wordings) const {
-    return std::string(*(wordings.begin() + static_cast<std::ptrdiff_t>(turn_ % wordings.size())));
-  }
-  // Whether words [0, last) can be a subject: no comma, no relative clause, no word that points
-  // back.
-  [[nodiscard]] bool IsSubject(std::size_t last) const {
-    static const WordSet kBack = {
-        "it",    "they",  "these",   "those",  "he",       "she",       "there",     "which",
-        "that",  "who",   "what",    "so",     "if",       "when",      "where",     "unless",
-        "once",  "while", "after",   "before", "although", "however",   "therefore", "thus",
-        "as",    "in",    "for",     "to",     "by",       "and",       "or",        "but",
-        "note",  "such",  "neither", "nor",    "see",      "also",      "only",      "its",
-        "their", "no",    "nothing", "none",   "both",     "otherwise", "all",       "nobody"};
-    if (last == 0 || last > 12 || kBack.contains((*this)[0])) return false;
-    if (PointsBack() || (*this)[0].ends_with("ly")) return false;
-    for (std::size_t i = 0; i < last; ++i) {
-      if (mark(i) != 0 || Is(i, {"which", "that", "who", "whom", "if", "when", "not"}))
-        return false;
-    }
-    return true;
-  }
-
-  // "This relaxed restriction ...": told before; "This License ..." names the document itself.
-  [[nodiscard]] bool PointsBack() const {
-    return Is(0, {"it", "they", "these", "those", "he", "she", "its", "their", "such"}) ||
-           (Is(0, {"this"}) &&
-            !Is(1, {"license", "licence", "document", "manual", "specification", "policy",
-                    "standard", "agreement", "package", "program", "library"}));
-  }
-
- private:
-  const Statement& statement_;
-  const Vocabulary& vocabulary_;
-  uint64_t turn_;
-};
-
-void AddFront(const Reading& words, std::vector<Question>* out) {
+void AddFront(const SentenceReading& words, std::vector<Question>* out) {
   if (!words.Is(0,
                 {"if", "when", "whenever", "where", "once", "unless", "after", "before", "to"})) {
     return;
@@ -288,7 +167,7 @@ constexpr std::array<Tail, 24> kTails = {{
      3.5},
 }};
 
-void AddTails(const Reading& words, uint64_t turn, std::vector<Question>* out) {
+void AddTails(const SentenceReading& words, uint64_t turn, std::vector<Question>* out) {
   if (words.PointsBack() ||
       words.Is(0, {"if", "when", "whenever", "where", "once", "unless", "after", "before", "to",
                    "for", "while", "although", "and", "but", "or", "as", "note", "see", "in"})) {
@@ -322,7 +201,7 @@ void AddTails(const Reading& words, uint64_t turn, std::vector<Question>* out) {
   }
 }
 
-void AddVerbs(const Reading& words, std::vector<Question>* out) {
+void AddVerbs(const SentenceReading& words, std::vector<Question>* out) {
   struct Verb {
     std::string_view found;
     std::string_view base;
@@ -364,11 +243,11 @@ void AddVerbs(const Reading& words, std::vector<Question>* out) {
 }
 
 // "S must V ...", "S must not be V-ed in ...", "S is V-ed by ...", "S is a ...".
-void AddPredicates(const Reading& words, std::vector<Question>* out) {
+void AddPredicates(const SentenceReading& words, std::vector<Question>* out) {
   std::size_t aux = 1;
   while (aux < words.size() && aux < 13 && !IsAuxiliary(words[aux])) ++aux;
   if (aux + 4 >= words.size() || !words.IsSubject(aux) || words.mark(aux) != 0) return;
-  const bool modal = Modals().contains(words[aux]);
+  const bool modal = IsModal(words[aux]);
   const bool copula = words.Is(aux, {"is", "are", "was", "were"});
   if (!modal && !copula) return;
   if (words.Is(aux, {"are", "were"}) && words.Is(0, {"a", "an", "one"})) return;
@@ -393,7 +272,7 @@ void AddPredicates(const Reading& words, std::vector<Question>* out) {
   if ((be || copula) && IsParticiple(words[verb])) {
     const std::size_t preposition = verb + 1;
     if (!IsPreposition(words[preposition]) || words.mark(preposition) != 0) return;
-    if (words.Is(preposition, {"to", "of", "as"}) && !words.Is(preposition, {"as"})) return;
+    if (words.Is(preposition, {"to", "of"})) return;
     std::string front = words[preposition];
     front[0] = UpperAscii(front[0]);
     question.text = front + " what " + auxiliary + " " + subject + middle + " " + words[verb] + "?";
@@ -462,7 +341,7 @@ std::vector<Question> AskAbout(const Statement& statement, const Vocabulary& voc
   Statement body = statement;
   const std::size_t opening = OpeningWords(statement);
   body.words.erase(body.words.begin(), body.words.begin() + static_cast<std::ptrdiff_t>(opening));
-  const Reading words(body, vocabulary, turn);
+  const SentenceReading words(body, vocabulary, turn);
   std::vector<Question> questions;
   AddFront(words, &questions);
   AddTails(words, turn, &questions);

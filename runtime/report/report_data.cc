@@ -72,8 +72,10 @@ std::string WhyUnfinished(std::string_view what, const std::string& status, cons
 
 std::string MissingReason(const Json& row) {
   const std::string& unit = row["unit_status"].AsString();
-  if (unit.empty()) return "not started";
-  if (unit != "finished") return WhyUnfinished("unit", unit, row, "unit_code", "unit_message");
+  // An arm that takes the skills of another may have an evaluation and no unit of its own.
+  if (unit.empty() && row["evaluate_status"].AsString().empty()) return "not started";
+  if (!unit.empty() && unit != "finished")
+    return WhyUnfinished("unit", unit, row, "unit_code", "unit_message");
   const int64_t planned = row["report_tasks"].AsInt();
   if (planned == 0) return "";
   const std::string& evaluation = row["evaluate_status"].AsString();

@@ -1,6 +1,9 @@
 #include "skill/prompt_template.h"
 
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
+#include <cstdlib>
+#include <random>
 
 namespace hone {
 namespace {
@@ -110,6 +113,43 @@ BOOST_AUTO_TEST_CASE(LargeValuesStayPartsOfTheirOwn) {
   BOOST_TEST(*parts[0].text == "<a>");
   BOOST_TEST(parts[1].text.get() == context.text.get());  // shared, not copied
   BOOST_TEST(*parts[2].text == "</a>" + small + "<b>tiny</b>");
+}
+
+// What parses renders, and errors name a line that the file has.
+BOOST_AUTO_TEST_CASE(AnyTextParsesOrNamesItsLine) {
+  static const std::vector<std::string> pieces = {"a",
+                                                  "\n",
+                                                  "{{",
+                                                  "}}",
+                                                  "x",
+                                                  " ",
+                                                  "\\",
+                                                  "<!-- user -->",
+                                                  "-->",
+                                                  "<!--",
+                                                  "<!-- system -->",
+                                                  "{{x}}",
+                                                  "\r\n",
+                                                  "é"};
+  std::mt19937 random(17);
+  int rendered = 0;
+  for (int i = 0; i < 5000; ++i) {
+    std::string text;
+    for (auto n = random() % 12; n > 0; --n) text += pieces[random() % pieces.size()];
+    const auto parsed = PromptTemplate::Parse(text, "p.md");
+    if (!parsed.ok()) {
+      const int line = std::atoi(parsed.error().message.c_str() + 5);
+      BOOST_REQUIRE(line >= 1);
+      BOOST_REQUIRE_MESSAGE(line <= 1 + std::count(text.begin(), text.end(), '\n'), text);
+      continue;
+    }
+    PromptValues values;
+    for (const std::string& name : parsed->variables()) values.emplace(name, Part::Of("v"));
+    const auto messages = parsed->Render(values);
+    BOOST_REQUIRE_MESSAGE(messages.ok(), text);
+    ++rendered;
+  }
+  BOOST_TEST(rendered > 500);
 }
 
 BOOST_AUTO_TEST_CASE(ListsItsVariablesAndDoc) {

@@ -1,6 +1,7 @@
 #include "skill/text_measure.h"
 
 #include <boost/test/unit_test.hpp>
+#include <random>
 
 #include "base/text.h"
 #include "skill/shingles.h"
@@ -60,6 +61,30 @@ BOOST_AUTO_TEST_CASE(SplitsSentences) {
       {"", ""},
   };
   for (const Case& test : cases) BOOST_TEST(Joined(Sentences(test.text)) == test.want);
+}
+
+// Sentences lose and repeat nothing but white space, whatever the bytes.
+BOOST_AUTO_TEST_CASE(SentencesCoverTheText) {
+  static const std::vector<std::string> pieces = {"a",  "Dr",   ".",   "!",  "?",  " ",
+                                                  "\n", "\n\n", "# ",  "- ", "1.", "|",
+                                                  ")",  "\"",   "```", "。", "”",  "\xE3"};
+  std::mt19937 random(13);
+  for (int i = 0; i < 3000; ++i) {
+    std::string text;
+    for (auto n = random() % 30; n > 0; --n) text += pieces[random() % pieces.size()];
+    std::string joined;
+    for (const std::string_view sentence : Sentences(text)) {
+      BOOST_REQUIRE(!sentence.empty());
+      BOOST_REQUIRE(sentence == Trim(sentence));
+      joined += sentence;
+    }
+    const auto without_space = [](std::string value) {
+      std::erase_if(value, [](char c) { return c == ' ' || c == '\n'; });
+      return value;
+    };
+    BOOST_REQUIRE_MESSAGE(without_space(joined) == without_space(text), text);
+    NormalWords(text);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(FindsTextsInTexts) {

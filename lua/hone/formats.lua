@@ -70,8 +70,9 @@ end
 function formats.accept_skill(answer)
   local content = member(answer, "skill_content")
   if blank(content) then return nil, "no skill_content" end
-  local document, problem = skill.parse(content)
-  if not document then return nil, problem end
+  -- parse raises on frontmatter that never ends; here that is one more unusable answer.
+  local ok, document = pcall(skill.parse, content)
+  if not ok then return nil, document end
   if blank(document.name) then return nil, "the skill has no frontmatter with a name" end
   if blank(document.body) then return nil, "the skill has no body" end
   return content

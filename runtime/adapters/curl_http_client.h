@@ -21,6 +21,7 @@
 
 #include "adapters/body_stream.h"
 #include "adapters/curl_sockets.h"
+#include "adapters/curl_transfer.h"
 #include "adapters/http_url.h"
 #include "adapters/uv_event_loop.h"
 #include "ports/http_client.h"
@@ -45,15 +46,11 @@ class CurlHttpClient final : public HttpClient {
   void Cancel(Handle handle) override;
 
  private:
-  struct Transfer;  // one easy handle, used again and again
-
   // "" when the request may leave.
   std::string Refusal(const HttpRequest& request, const HttpUrl** url);
-  std::unique_ptr<Transfer> NewTransfer();
-  void Prepare(Transfer* transfer, const HttpUrl& url);
   void FinishReady();
-  // Takes the transfer out of libcurl and calls its `done`, now or from the loop.
-  void End(Transfer* transfer, HttpResponse response, bool later);
+  // Takes the transfer out of libcurl and keeps it as a spare one; the caller owes the `done`.
+  Done Release(CurlTransfer* transfer);
   void DoneLater(Done done, HttpResponse response);
   void WatchIdle(int64_t idle_timeout_ms);
   void SweepIdle();
@@ -65,8 +62,8 @@ class CurlHttpClient final : public HttpClient {
   std::shared_ptr<CurlHttpClient*> self_ = std::make_shared<CurlHttpClient*>(this);
   EscapedLengths lengths_;
   std::unordered_map<std::string, HttpUrl> urls_;  // those judged before; bounded
-  std::unordered_map<Handle, std::unique_ptr<Transfer>> active_;
-  std::vector<std::unique_ptr<Transfer>> spare_;
+  std::unordered_map<Handle, std::unique_ptr<CurlTransfer>> active_;
+  std::vector<std::unique_ptr<CurlTransfer>> spare_;
   Handle last_handle_ = 0;
   EventLoop::TimerId sweep_timer_ = 0;  // 0: nothing is in flight
   int64_t sweep_ms_ = 0;                // how often idle exchanges are looked for

@@ -102,9 +102,11 @@ void AddReadingVerbs(CLI::App* app, Commands* c) {
 
   CLI::App* show = AddVerb(app, c, "show", "one recorded thing; `show call` prints what was sent",
                            ShowVerb, &c->show);
-  show->add_option("kind", c->show.kind, "call, answer, text, unit, skill or experiment")
+  show->add_option("kind", c->show.kind,
+                   "experiment, arm, run, unit, call, answer, text, skill or task")
       ->required();
   show->add_option("id", c->show.id, "its key or hash, or the first digits of it");
+  show->add_flag("--full", c->show.full, "everything on record, whole texts");
   AddJson(show, &c->show.json);
 
   CLI::App* table = AddVerb(app, c, "table", "the results of an experiment", TableVerb, &c->table);
@@ -129,7 +131,7 @@ void AddReadingVerbs(CLI::App* app, Commands* c) {
   sql->add_option("query", c->sql.query, "SQL, - for stdin, or @NAME for results/queries/NAME.sql")
       ->required();
   sql->add_option("parameters", c->sql.parameters, "name=value for :name in the query");
-  sql->add_option("--rows", c->sql.max_rows, "refuse more rows than this")
+  sql->add_option("--rows", c->sql.max_rows, "at most this many rows")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
   sql->add_option("--time-ms", c->sql.time_limit_ms, "stop the query after this time")

@@ -15,57 +15,64 @@ namespace {
 
 constexpr std::string_view kRecipe =
     R"lua(-- NAME: say in two lines what your algorithm does, and where it comes from.
+local formats = require "hone.formats"
+
 return recipe {
   name = "NAME",
-  doc  = "Reads each context once and writes down what it says.",
+  doc  = "Reads the context once and writes down how to use it.",
   unit = "context",
   uses = { "llm" },
   params = {
-    notes = param.int { 1, min = 1, max = 20, doc = "how many times the context is read" },
+    rounds = param.int { 1, min = 1, max = 20, doc = "how often the skill is rewritten" },
   },
   steps = {
-    -- One note about the context. A variant of this recipe may replace the step (extend "NAME").
-    generate = function(context, n)
+    -- The next version of the skill. A variant of this recipe may replace the step (extend "NAME").
+    generate = function(context, before, round)
       local answer, err = llm.chat {
-        role   = "generator",
-        prompt = "generator",                       -- recipes/prompts/NAME/generator.md
-        vars   = { context = context:text(), count = tostring(n) },
-        format = { name = "skill", schema = { type = "object" } },
-        accept = function(r)
-          local text = r.json and r.json.skill_content
-          if type(text) ~= "string" or text == "" then return nil, "no skill_content" end
-          return text
-        end,
+        role = "generator", prompt = "generator",   -- recipes/prompts/NAME/generator.md
+        vars = { context = context:text(), skill = before, round = tostring(round) },
+        format = formats.skill, accept = formats.accept_skill,
       }
-      if not answer then error(err.message) end
+      if not answer then
+        log.warn("round " .. round .. ": the skill stays as it was: " .. err.message)
+        return before
+      end
       return answer.value
     end,
   },
   run = function(context, p, step)
-    local best = ""
-    for n = 1, p.notes do
-      best = step.generate(context, n)
-      record.skill { side = "reasoner", step = n, text = best, name = "NAME", description = "Notes on the context." }
+    local text = ""
+    for round = 1, p.rounds do
+      text = step.generate(context, text, round)
+      local document = text ~= "" and skill.parse(text) or {}
+      record.skill {
+        side = "reasoner", step = round, text = text,
+        name = document.name or "", description = document.description or "",
+      }
     end
-    return { skill = best }
+    return { skill = text }
   end,
-  bound = function(p) return p.notes * 3 end,       -- at most this many model calls per context
+  bound = function(p) return p.rounds * 3 end,      -- at most this many model calls per context
 }
 )lua";
 
 constexpr std::string_view kPrompt = R"md(<!--
-generator: writes a skill from the context. Variables: context, count.
+generator: writes the next version of a skill for a context. Variables: context, skill, round.
 -->
 <!-- system -->
-You write short skills: Markdown notes that help somebody answer questions about a document they may
-only skim. Answer with JSON: {"skill_content": "...", "reasoning": "..."}. The skill starts with a
-frontmatter that has the fields name and description.
+You write skills: short Markdown documents that help somebody answer questions about a context of
+which they can only read a part. Answer with JSON: {"skill_content": "...", "reasoning": "..."}. The
+skill starts with a frontmatter that has the fields name and description.
 <!-- user -->
 <context>
 {{context}}
 </context>
 
-Write note <count>{{count}}</count>: what must somebody know who answers questions about this context?
+<skill name="current">
+{{skill}}
+</skill>
+
+This is round {{round}}. Which parts of the context answer which questions? Write the complete skill.
 )md";
 
 constexpr std::string_view kVariant =
@@ -87,7 +94,10 @@ constexpr std::string_view kExperiment =
 return experiment {
   name   = "NAME",
   doc    = "A first look at NAME.",
-  data   = data.documents { path = "/usr/share/common-licenses" },
+  data   = data.documents {
+    path = "/usr/share/common-licenses",
+    context_words = 3000, min_words = 900, tasks_per_context = 4, max_contexts = 6,
+  },
   models = { default = "offline/reader" },
   seeds  = { 1, 2 },
   base   = { recipe = "NAME" },

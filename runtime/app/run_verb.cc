@@ -1,5 +1,4 @@
 // hone run: an experiment from its file to its table. The same command again continues.
-#include <filesystem>
 
 #include "adapters/signal_watch.h"
 #include "app/progress_bar.h"
@@ -63,11 +62,6 @@ VerbResult RunVerb(const GlobalArguments& global, const RunArguments& arguments)
   HONE_ASSIGN(const auto workbench, Workbench::Make(arguments.experiment.endpoints));
   HONE_ASSIGN(LoadedExperiment loaded, workbench->Load(arguments.experiment));
   HONE_TRY(OpenModels(&workbench->models(), arguments.experiment.arms, &loaded));
-
-  const std::filesystem::path folder = std::filesystem::path(global.db).parent_path();
-  std::error_code trouble;
-  if (!folder.empty()) std::filesystem::create_directories(folder, trouble);
-  if (trouble) return Fail(ErrorCode::kIo, folder.string() + ": " + trouble.message());
 
   UvEventLoop& loop = workbench->loop();
   Store::Options store_options;

@@ -1,4 +1,4 @@
-// hone sql: one read-only query with limits. The guards are the store's (read_database.h).
+// hone sql: one read-only query with limits. The guards are the store's (readonly_sql.h).
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -7,8 +7,9 @@
 #include "app/terminal.h"
 #include "app/verbs.h"
 #include "base/text.h"
+#include "report/render_csv.h"
 #include "report/text_grid.h"
-#include "store/read_database.h"
+#include "store/readonly_sql.h"
 
 namespace hone {
 namespace {
@@ -18,15 +19,8 @@ std::string CellText(const Json& value) {
   return value.is_string() ? value.AsString() : value.Dump();
 }
 
-// A field of a CSV file. A text that a spreadsheet would take for a formula gets an apostrophe.
 std::string CsvField(const Json& value) {
-  std::string text = CellText(value);
-  if (value.is_string() && !text.empty() &&
-      std::string_view("=+-@\t\r").find(text[0]) != std::string_view::npos) {
-    text.insert(0, 1, '\'');
-  }
-  if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
-  return "\"" + ReplaceAll(text, "\"", "\"\"") + "\"";
+  return value.is_string() ? CsvText(value.AsString()) : CellText(value);
 }
 
 std::string Csv(const SqlTable& table) {
@@ -101,22 +95,32 @@ Result<Json> Parameters(const std::vector<std::string>& arguments) {
 
 }  // namespace
 
-VerbResult SqlVerb(const GlobalArguments& global, const SqlArguments& options) {
-  if (options.json && options.csv) return Invalid("--json and --csv: choose one");
-  HONE_ASSIGN(const std::string query, QueryText(options.query));
-  HONE_ASSIGN(const Json parameters, Parameters(options.parameters));
-  ReadDatabase::Limits limits;
-  limits.max_rows = options.max_rows;
-  limits.time_limit_ms = options.time_limit_ms;
-  HONE_ASSIGN(const auto database, ReadDatabase::Open(global.db, limits));
-  HONE_ASSIGN(const SqlTable table, database->QueryTable(query, parameters));
-  if (options.json) {
+VerbResult SqlVerb(const GlobalArguments& global, const SqlArguments& arguments) {
+  if (arguments.json && arguments.csv) return Invalid("--json and --csv: choose one");
+  HONE_ASSIGN(const std::string query, QueryText(arguments.query));
+  HONE_ASSIGN(const Json parameters, Parameters(arguments.parameters));
+  ReadonlySql::Limits limits;
+  limits.max_rows = arguments.max_rows;
+  limits.time_limit_ms = arguments.time_limit_ms;
+  HONE_ASSIGN(const auto database, ReadonlySql::Open(global.db));
+  SqlTable table;
+  HONE_ASSIGN(const ReadonlySql::Outcome outcome,
+              database->Run(query, parameters, limits,
+                            [&table](const std::vector<std::string>&, std::vector<Json> row) {
+                              table.rows.push_back(std::move(row));
+                              return true;
+                            }));
+  table.columns = outcome.columns;
+  if (arguments.json) {
     PrintJson(Objects(table));
-  } else if (options.csv) {
+  } else if (arguments.csv) {
     PrintData(Csv(table));
   } else {
     PrintText(Grid(table));
-    Report(Tone::kPlain, std::to_string(table.rows.size()) + " rows");
+  }
+  if (outcome.truncated) {
+    Report(Tone::kWarning,
+           "only the first " + std::to_string(outcome.rows) + " rows; --rows N allows more");
   }
   return ExitCode::kComplete;
 }

@@ -66,8 +66,9 @@ struct ListArguments {
 VerbResult ListVerb(const GlobalArguments& global, const ListArguments& options);
 
 struct ShowArguments {
-  std::string kind;  // call, answer, text, unit, skill, experiment
+  std::string kind;  // one of ShowKinds()
   std::string id;    // its key or hash, or the first digits of it
+  bool full = false;
   bool json = false;
 };
 VerbResult ShowVerb(const GlobalArguments& global, const ShowArguments& options);

@@ -34,6 +34,8 @@ class Workbench {
   ScriptProcessSpawner& spawner() { return *spawner_; }
   ModelSource& models() { return *models_; }
   const Installation& installation() const { return installation_; }
+  const UserConfig& config() const { return config_; }
+  const Environment& environment() const { return environment_; }
 
   // The experiment with its programs, models and items; nothing is sent.
   Result<LoadedExperiment> Load(const ExperimentArguments& arguments);

@@ -1,0 +1,98 @@
+// hone check: reads and checks an experiment; with --shuffle also whether its recipes are pure.
+#include "app/terminal.h"
+#include "app/verbs.h"
+#include "app/workbench.h"
+#include "engine/shuffle_check.h"
+#include "store/store.h"
+
+namespace hone {
+namespace {
+
+Json ToJson(const LoadedExperiment& loaded) {
+  Json arms = Json::MakeArray();
+  for (const LoadedArm& arm : loaded.arms) {
+    Json row = Json::MakeObject({{"name", arm.spec.name}, {"recipe", arm.spec.recipe}});
+    row.Set("params", arm.program ? arm.program->params : Json());
+    row.Set("call_bound", arm.bound ? Json(*arm.bound) : Json());
+    Json models = Json::MakeObject();
+    for (const auto& [role, model] : arm.models) models.Set(role, Json(model.name));
+    row.Set("models", std::move(models));
+    arms.Append(std::move(row));
+  }
+  Json out = Json::MakeObject({{"name", loaded.experiment.name}});
+  out.Set("hash", Json(loaded.hash.Hex()));
+  out.Set("items", Json(static_cast<int64_t>(loaded.items.size())));
+  out.Set("items_in_data", Json(static_cast<int64_t>(loaded.items_in_data)));
+  out.Set("seeds", Json(static_cast<int64_t>(loaded.experiment.seeds.size())));
+  out.Set("arms", std::move(arms));
+  return out;
+}
+
+void PrintLoaded(const LoadedExperiment& loaded) {
+  std::string text = loaded.experiment.name + ": " + std::to_string(loaded.arms.size()) +
+                     " arms, " + std::to_string(loaded.experiment.seeds.size()) + " seeds, " +
+                     std::to_string(loaded.items.size()) + " items\n";
+  for (const LoadedArm& arm : loaded.arms) {
+    text += "  " + arm.spec.name + ": ";
+    if (!arm.program) {
+      text += "takes the skills of '" + arm.spec.skills_from + "' (" + arm.spec.skill_map + ")\n";
+      continue;
+    }
+    text += "recipe " + arm.spec.recipe;
+    if (arm.bound) text += ", at most " + std::to_string(*arm.bound) + " calls an item";
+    text += "\n";
+    for (const auto& [name, value] : arm.program->params.members()) {
+      text += "    " + name + " = " + value.Dump() + "\n";
+    }
+    std::string steps;
+    for (const Json& step : arm.program->description["steps"].items()) {
+      steps += (steps.empty() ? "" : " ") + step.AsString();
+    }
+    if (!steps.empty()) text += "    steps: " + steps + "\n";
+  }
+  PrintText(text);
+}
+
+Result<ShuffleReport> Shuffle(Workbench* workbench, const std::string& db,
+                              const LoadedExperiment& loaded, int64_t orders) {
+  UvEventLoop& loop = workbench->loop();
+  Store::Options options;
+  options.path = db;
+  HONE_ASSIGN(const auto store,
+              Store::Open(std::move(options), [&loop](auto task) { loop.Post(std::move(task)); }));
+  return CheckShuffles(&loop, &workbench->clock(), &workbench->spawner(), store.get(), loaded,
+                       orders);
+}
+
+}  // namespace
+
+VerbResult CheckVerb(const GlobalArguments& global, const CheckArguments& arguments) {
+  HONE_ASSIGN(const auto workbench, Workbench::Make(arguments.experiment.endpoints));
+  HONE_ASSIGN(LoadedExperiment loaded, workbench->Load(arguments.experiment));
+  if (arguments.shuffles == 0) {
+    if (arguments.json) {
+      PrintJson(ToJson(loaded));
+    } else {
+      PrintLoaded(loaded);
+    }
+    return ExitCode::kComplete;
+  }
+  HONE_TRY(OpenModels(&workbench->models(), arguments.experiment.arms, &loaded));
+  HONE_ASSIGN(const ShuffleReport report,
+              Shuffle(workbench.get(), global.db, loaded, arguments.shuffles));
+  if (arguments.json) {
+    Json out = Json::MakeObject({{"units", report.units}, {"executions", report.executions}});
+    out.Set("calls", Json(report.calls));
+    out.Set("differences", Json(Json::Array(report.differences.begin(), report.differences.end())));
+    PrintJson(out);
+  } else {
+    for (const std::string& difference : report.differences) PrintText(difference + "\n");
+    PrintText(std::to_string(report.units) + " units, " + std::to_string(report.executions) +
+              " executions in shuffled orders, " + std::to_string(report.calls) + " calls, " +
+              std::to_string(report.differences.size()) + " differences\n");
+  }
+  if (report.units == 0) return Invalid("nothing is on record to check: hone run comes first");
+  return report.differences.empty() ? ExitCode::kComplete : ExitCode::kUsage;
+}
+
+}  // namespace hone

@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 
 #include <cerrno>
+#include <cstddef>
 #include <filesystem>
 #include <utility>
 
@@ -149,6 +150,38 @@ Hash Statement::HashAt(int column) const {
 std::optional<int64_t> Statement::MaybeInt(int column) const {
   if (IsNull(column)) return std::nullopt;
   return Int(column);
+}
+
+Result<std::string> ReadFileHeader(const std::string& path) {
+  constexpr int kBytes = 100;
+  std::error_code error;
+  if (!std::filesystem::exists(path, error)) {
+    return Fail(ErrorCode::kNotFound, path + ": no such file");
+  }
+  sqlite3_initialize();
+  sqlite3_vfs* vfs = sqlite3_vfs_find(nullptr);
+  const auto memory = std::make_unique<std::max_align_t[]>(
+      static_cast<std::size_t>(vfs->szOsFile) / sizeof(std::max_align_t) + 1);
+  auto* file = reinterpret_cast<sqlite3_file*>(memory.get());
+  const std::string full = std::filesystem::absolute(path, error).string();
+  sqlite3_filename name = sqlite3_create_filename(full.c_str(), "", "", 0, nullptr);
+  const int opened =
+      vfs->xOpen(vfs, name, file, SQLITE_OPEN_READONLY | SQLITE_OPEN_MAIN_DB, nullptr);
+  if (opened != SQLITE_OK) {
+    sqlite3_free_filename(name);
+    return Fail(ErrorCode::kIo, path + ": " + sqlite3_errstr(opened));
+  }
+  std::string bytes(kBytes, '\0');
+  sqlite3_int64 size = 0;
+  file->pMethods->xFileSize(file, &size);
+  const int got = file->pMethods->xRead(file, bytes.data(), kBytes, 0);
+  file->pMethods->xClose(file);
+  sqlite3_free_filename(name);
+  if (got != SQLITE_OK && got != SQLITE_IOERR_SHORT_READ) {
+    return Fail(ErrorCode::kIo, path + ": " + sqlite3_errstr(got));
+  }
+  if (size < kBytes) bytes.resize(static_cast<std::size_t>(size));
+  return bytes;
 }
 
 Result<std::unique_ptr<Connection>> Connection::Open(const std::string& path, Mode mode) {

@@ -82,6 +82,12 @@ class Statement {
   int bind_code_ = 0;
 };
 
+// The first 100 bytes of a file (fewer when it is shorter), read as bytes: what a checkpoint that
+// was cut short left is no database without its WAL, but its header is good. Read through SQLite's
+// file system, because closing a descriptor of our own would drop the locks this process holds on
+// the file.
+Result<std::string> ReadFileHeader(const std::string& path);
+
 class Connection {
  public:
   enum class Mode {

@@ -25,14 +25,28 @@ Error NotOurs(const std::string& path) {
                  "--db");
 }
 
-Status CheckVersion(Connection* connection) {
-  HONE_ASSIGN(const int64_t version, PragmaInt(connection, "user_version"));
+Status CheckVersionNumber(const std::string& path, int64_t version) {
   if (version > SchemaVersion()) {
-    return Invalid(connection->path() + ": made by a newer hone (schema " +
-                   std::to_string(version) + ", this one knows " + std::to_string(SchemaVersion()) +
-                   "): upgrade hone");
+    return Invalid(path + ": made by a newer hone (schema " + std::to_string(version) +
+                   ", this one knows " + std::to_string(SchemaVersion()) + "): upgrade hone");
   }
   return Ok{};
+}
+
+Status CheckVersion(Connection* connection) {
+  HONE_ASSIGN(const int64_t version, PragmaInt(connection, "user_version"));
+  return CheckVersionNumber(connection->path(), version);
+}
+
+// Places in the first 100 bytes of every SQLite file.
+constexpr std::size_t kHeaderBytes = 100;
+constexpr std::size_t kUserVersionOffset = 60;
+constexpr std::size_t kApplicationIdOffset = 68;
+
+int32_t BigEndian32(const std::string& bytes, std::size_t offset) {
+  uint32_t value = 0;
+  for (std::size_t i = 0; i < 4; ++i) value = value << 8 | static_cast<uint8_t>(bytes[offset + i]);
+  return static_cast<int32_t>(value);
 }
 
 // A file's name is durable only when its folder is synced.
@@ -58,16 +72,13 @@ bool IsAbsentOrEmpty(const std::string& path) {
 Status CheckResultsFile(const std::string& path) {
   std::error_code error;
   if (fs::is_directory(path, error)) return Invalid(path + ": a folder, not a results database");
-  // Through SQLite, never by a descriptor of our own: closing one would drop the locks that other
-  // connections of this process hold on the file.
-  HONE_ASSIGN(const auto connection, Connection::Open(path, Connection::Mode::kImmutable));
-  const auto id = PragmaInt(connection.get(), "application_id");
-  if (!id.ok()) {
-    if (id.error().code != ErrorCode::kCorrupt) return id.error();
+  HONE_ASSIGN(const std::string header, ReadFileHeader(path));
+  if (header.size() < kHeaderBytes ||
+      !header.starts_with(std::string_view("SQLite format 3", 16))) {
     return Invalid(path + ": not a database; it is left as it is. Name another file with --db");
   }
-  if (*id != kApplicationId) return NotOurs(path);
-  return CheckVersion(connection.get());
+  if (BigEndian32(header, kApplicationIdOffset) != kApplicationId) return NotOurs(path);
+  return CheckVersionNumber(path, BigEndian32(header, kUserVersionOffset));
 }
 
 Status CreateResultsFile(const std::string& path) {

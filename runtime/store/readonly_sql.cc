@@ -235,6 +235,14 @@ ReadonlySql::ReadonlySql(std::unique_ptr<Connection> db, std::string file_uid)
   sqlite3_limit(raw, SQLITE_LIMIT_WORKER_THREADS, 0);
   sqlite3_create_function_v2(raw, "hone_text", 1, SQLITE_UTF8 | SQLITE_DIRECTONLY, guard_.get(),
                              &Hooks::Text, nullptr, nullptr, nullptr);
+  // SQLite declares a table-valued function when it is first named, which the authorizer would take
+  // for CREATE TABLE: each is named once before.
+  for (const std::string_view name : {"json_each", "json_tree"}) {
+    (void)db_->Run("SELECT 1 FROM " + std::string(name) + "('[]') LIMIT 0");
+  }
+  for (const std::string_view name : kPragmas) {
+    (void)db_->Run("SELECT 1 FROM pragma_" + std::string(name) + " LIMIT 0");
+  }
   sqlite3_set_authorizer(raw, &Hooks::Authorize, guard_.get());
 }
 

@@ -45,7 +45,7 @@ class SqliteStore final : public Store {
  public:
   SqliteStore(DatabaseLock lock, std::unique_ptr<Writer> writer,
               std::vector<std::unique_ptr<LedgerReader>> files)
-      : lock_(std::move(lock)), files_(std::move(files)), writer_(std::move(writer)) {}
+      : lock_(std::move(lock)), writer_(std::move(writer)), files_(std::move(files)) {}
 
   void Write(Operation operation, Committed committed) override {
     writer_->Write(std::move(operation), std::move(committed));
@@ -102,9 +102,9 @@ class SqliteStore final : public Store {
  private:
   LedgerReader& own() { return *files_.front(); }
 
-  DatabaseLock lock_;                                 // released last
+  DatabaseLock lock_;               // released last
+  std::unique_ptr<Writer> writer_;  // closed after the readers: the last one out empties the WAL
   std::vector<std::unique_ptr<LedgerReader>> files_;  // this file, then the answer sources
-  std::unique_ptr<Writer> writer_;                    // closed first
 };
 
 }  // namespace

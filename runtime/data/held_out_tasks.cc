@@ -344,8 +344,7 @@ class Generator {
 };
 
 Json SpanToJson(const ByteSpan& span) {
-  return Json::MakeObject(
-      {{"first", static_cast<int64_t>(span.first)}, {"last", static_cast<int64_t>(span.last)}});
+  return Json::MakeArray({static_cast<int64_t>(span.first), static_cast<int64_t>(span.last)});
 }
 
 }  // namespace

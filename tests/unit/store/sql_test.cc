@@ -1,0 +1,277 @@
+// `hone sql`: what it answers, what it refuses; the documented schema; the named queries.
+#include <boost/test/unit_test.hpp>
+#include <fstream>
+#include <sstream>
+
+#include "base/text.h"
+#include "store/connection.h"
+#include "store/read_database.h"
+#include "store/readonly_sql.h"
+#include "unit/store/store_fixture.h"
+
+namespace hone {
+namespace {
+
+std::string ReadWhole(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  BOOST_TEST_REQUIRE(in.good(), path);
+  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+template <typename T>
+std::string Why(const Result<T>& result) {
+  return result.ok() ? "" : result.error().message;
+}
+
+struct SqlFixture : StoreFixture {
+  std::unique_ptr<ReadDatabase> db;
+
+  // Two arms that share one call, two iterations of self-play, one evaluation, one lost send.
+  SqlFixture() {
+    Open();
+    const RunName base{KeyOf("exp-v1"), "A", "1"};
+    const RunName other{KeyOf("exp-v1"), "B", "1"};
+    for (Operation& operation : CellOf("unit-a")) Must(std::move(operation));
+    Must(ArmOf(base.experiment, 2, "B"));
+    Must(PutRun{.run = other, .program_hash = KeyOf("p"), .status = "running", .now_ms = 1});
+    Must(UnitOf("unit-b"));
+    Must(UnitOf("eval-a", "evaluate"));
+    PutRunUnit cell;
+    cell.run = other;
+    cell.position = 1;
+    cell.name = cell.cluster = "doc-1";
+    cell.report_tasks = 2;
+    cell.unit_key = KeyOf("unit-b");
+    Must(cell);
+    cell.run = base;
+    cell.unit_key.reset();
+    cell.evaluate_unit_key = KeyOf("eval-a");
+    Must(cell);
+    for (const char* call : {"one", "two", "three"}) {
+      Must(IntentOf(call));
+      Must(AnswerOf(call, std::string(call) + std::string(2000, '!')));
+    }
+    Must(UseOf("unit-a", "one", 1));
+    Must(UseOf("unit-a", "two", 2));
+    Must(UseOf("unit-b", "two", 1));
+    Must(UseOf("unit-b", "three", 2));
+    Must(IntentOf("lost"));
+    EndSend lost;
+    lost.key = KeyOf("lost");
+    lost.outcome = "timeout";
+    lost.maybe_billed = true;
+    lost.interrupts_call = true;
+    Must(lost);
+    for (int step : {1, 2}) {
+      for (int n : {1, 2}) {
+        const Json passed = step == 1 && n == 1 ? 2 : 1;
+        Row("unit-a", "attempts", step * 10 + n,
+            Json::MakeObject({{"purpose", "loop"},
+                              {"step", step},
+                              {"graded", 1},
+                              {"solved", passed == Json(2)},
+                              {"n_pass", passed},
+                              {"n_rubrics", 2}}));
+      }
+    }
+    for (int n : {1, 2}) {
+      Row("eval-a", "tasks", n,
+          Json::MakeObject(
+              {{"origin", "report"}, {"name", "t" + std::to_string(n)}, {"text", "?"}}));
+      Row("eval-a", "attempts", n,
+          Json::MakeObject({{"purpose", "report"},
+                            {"task", "tasks:1#" + std::to_string(n)},
+                            {"graded", n == 1},
+                            {"solved", n == 1},
+                            {"n_rubrics", 1}}));
+    }
+    EndUnit end;
+    end.unit_key = KeyOf("eval-a");
+    end.status = "finished";
+    Must(end);
+    auto opened = ReadDatabase::Open(path);
+    if (!opened.ok()) throw std::runtime_error(opened.error().message);
+    db = std::move(opened).value();
+  }
+  void Must(Operation operation) {
+    const Status done = Put(std::move(operation));
+    if (!done.ok()) throw std::runtime_error(done.error().message);
+  }
+  void Row(const std::string& unit, const std::string& table, int64_t n, Json fields) {
+    PutRow row;
+    row.unit_key = KeyOf(unit);
+    row.table = table;
+    row.path = "1";
+    row.n = n;
+    row.fields = std::move(fields);
+    Must(std::move(row));
+  }
+};
+
+BOOST_FIXTURE_TEST_SUITE(sql, SqlFixture)
+
+BOOST_AUTO_TEST_CASE(values_keep_their_types) {
+  const auto rows =
+      db->Query("SELECT 1 AS i, 2.5 AS r, 'x' AS t, x'00ff' AS b, NULL AS n, :p AS p, :q AS q",
+                Json::MakeObject({{"p", "text"}, {"q", Json::MakeObject({{"$blob", "0aFF"}})}}));
+  BOOST_TEST_REQUIRE(rows.ok(), Why(rows));
+  BOOST_TEST(rows->front().Dump() ==
+             R"({"i":1,"r":2.5,"t":"x","b":"00ff","n":null,"p":"text","q":"0aff"})");
+  const auto table = db->QueryTable("SELECT ?, ? WHERE 0", Json::MakeArray({1, true}));
+  BOOST_TEST_REQUIRE(table.ok());
+  BOOST_TEST(table->columns.size() == 2U);
+  BOOST_TEST(table->rows.empty());
+}
+
+BOOST_AUTO_TEST_CASE(texts_are_read_by_id_and_by_hash) {
+  const auto rows = db->Query(
+      "SELECT hone_text(c.answer_text_id) AS by_id, hone_text(t.hash) AS by_hash, "
+      "hone_text(lower(hex(t.hash))) AS by_hex, hone_text(-1) AS none FROM calls c "
+      "JOIN texts t ON t.text_id = c.answer_text_id WHERE c.key = :key",
+      Json::MakeObject({{"key", Json::MakeObject({{"$blob", KeyOf("one").Hex()}})}}));
+  BOOST_TEST_REQUIRE(rows.ok(), Why(rows));
+  const std::string expected = "one" + std::string(2000, '!');
+  for (const char* column : {"by_id", "by_hash", "by_hex"}) {
+    BOOST_TEST(rows->front()[column].AsString() == expected);
+  }
+  BOOST_TEST(rows->front()["none"].is_null());
+  const auto request = db->Query("SELECT request_json FROM calls LIMIT 1");
+  const auto resolved = db->ResolveTexts(*Json::Parse((*request)[0]["request_json"].AsString()));
+  BOOST_TEST((*resolved)["messages"].items()[0]["content"].items()[0].AsString() == "What is it?");
+}
+
+// tests/sql/refused.sql: statements after a line "-- refused: <part of the message>".
+BOOST_AUTO_TEST_CASE(what_is_not_a_question_is_refused) {
+  std::istringstream lines(ReadWhole(HONE_SOURCE_DIR "/tests/sql/refused.sql"));
+  std::string line;
+  std::string message;
+  std::string statement;
+  int cases = 0;
+  const auto check = [&] {
+    if (message.empty()) return;
+    const auto rows = db->Query(statement);
+    BOOST_TEST(!rows.ok(), statement);
+    if (rows.ok()) return;
+    BOOST_TEST(rows.error().message.find(message) != std::string::npos,
+               statement << "\ngives: " << rows.error().message);
+    ++cases;
+  };
+  const std::string marker = "-- refused: ";
+  while (std::getline(lines, line)) {
+    if (line.starts_with(marker)) {
+      check();
+      message = line.substr(marker.size());
+      statement.clear();
+    } else {
+      statement += line + "\n";
+    }
+  }
+  check();
+  BOOST_TEST(cases > 25);
+  // The connection is none the worse for it.
+  BOOST_TEST(db->Query("SELECT count(*) AS n FROM calls; -- a comment\n ;")->front()["n"].AsInt() ==
+             4);
+}
+
+BOOST_AUTO_TEST_CASE(parameters_are_checked_by_name) {
+  const auto message = [&](const char* text, const Json& params) {
+    const auto rows = db->Query(text, params);
+    return rows.ok() ? std::string("ok") : rows.error().message;
+  };
+  BOOST_TEST(message("SELECT :run", Json()) == "parameter :run of the query has no value");
+  BOOST_TEST(message("SELECT :run", Json::MakeObject({{"run", 1}, {"runs", 2}})) ==
+             "the query has no parameter :runs; did you mean 'run'?");
+  BOOST_TEST(message("SELECT ?, ?", Json::MakeArray({1})) ==
+             "parameter ?2 of the query has no value");
+  BOOST_TEST(message("SELECT ?", Json::MakeArray({1, 2})) ==
+             "the query has 1 parameters, 2 values were given");
+  BOOST_TEST(message("SELECT :run", Json::MakeObject({{"run", Json::MakeArray({})}}))
+                 .starts_with("parameter :run: expected a number"));
+}
+
+BOOST_AUTO_TEST_CASE(endless_queries_are_stopped) {
+  auto sql = ReadonlySql::Open(path);
+  BOOST_TEST_REQUIRE(sql.ok());
+  const char* endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) ";
+  const auto bomb =
+      (*sql)->Run(endless + std::string("SELECT count(*) FROM n"), Json(),
+                  {.max_rows = 10, .time_limit_ms = 50}, [](auto&, auto) { return true; });
+  BOOST_TEST_REQUIRE(!bomb.ok());
+  BOOST_TEST((bomb.error().code == ErrorCode::kTimeout), Why(bomb));
+  int64_t seen = 0;
+  const auto count = [&](const auto&, const auto&) { return ++seen > 0; };
+  const auto cut =
+      (*sql)->Run(endless + std::string("SELECT i FROM n"), Json(), {.max_rows = 10}, count);
+  BOOST_TEST_REQUIRE(cut.ok());
+  BOOST_TEST(cut->truncated);
+  BOOST_TEST(seen == 10);
+  seen = 0;
+  const auto stopped =
+      (*sql)->Run(endless + std::string("SELECT i FROM n"), Json(), {.max_rows = 10},
+                  [&](const auto&, const auto&) { return ++seen < 3; });
+  BOOST_TEST(!stopped->truncated);
+  BOOST_TEST(seen == 3);
+  // Exactly as many rows as allowed are all of them.
+  const auto all = (*sql)->Run("VALUES (1), (2)", Json(), {.max_rows = 2}, count);
+  BOOST_TEST(!all->truncated);
+}
+
+BOOST_AUTO_TEST_CASE(a_reports_query_never_loses_rows_in_silence) {
+  auto small = ReadDatabase::Open(path, {.max_rows = 1});
+  BOOST_TEST(((*small)->Query("VALUES (1), (2)").error().code == ErrorCode::kRefused));
+  BOOST_TEST((*small)->Query("VALUES (1)").ok());
+}
+
+// results/README.md: "## `table`" and one "| `column` |" line per column, in the schema's order.
+BOOST_AUTO_TEST_CASE(the_page_names_every_table_and_column) {
+  std::map<std::string, std::string> written;
+  std::istringstream lines(ReadWhole(HONE_SOURCE_DIR "/results/README.md"));
+  std::string line;
+  std::string table;
+  while (std::getline(lines, line)) {
+    if (line.starts_with("## `")) {
+      table = line.substr(4, line.find('`', 4) - 4);
+      written[table];
+    } else if (line.starts_with("| `")) {
+      written[table] += line.substr(3, line.find('`', 3) - 3) + " ";
+    }
+  }
+  std::map<std::string, std::string> real;
+  const auto rows = db->Query(
+      "SELECT s.name AS t, c.name AS c FROM sqlite_schema s, pragma_table_info(s.name) c "
+      "WHERE s.type IN ('table', 'view') AND s.name NOT LIKE 'sqlite%' ORDER BY s.name, c.cid");
+  BOOST_TEST_REQUIRE(rows.ok(), Why(rows));
+  for (const Json& row : *rows) real[row["t"].AsString()] += row["c"].AsString() + " ";
+  BOOST_TEST(real.size() > 25U);
+  for (const auto& [name, columns] : real) BOOST_TEST(written[name] == columns, name);
+  BOOST_TEST(written.size() == real.size());
+}
+
+// tests/sql/expected/<name>.json: the rows that results/queries/<name>.sql gives on this fixture.
+BOOST_AUTO_TEST_CASE(the_named_queries_give_what_they_say) {
+  int queries = 0;
+  for (const auto& entry :
+       std::filesystem::directory_iterator(HONE_SOURCE_DIR "/results/queries")) {
+    const std::string sql = ReadWhole(entry.path().string());
+    const Json params = sql.find(":experiment") == std::string::npos
+                            ? Json()
+                            : Json::MakeObject({{"experiment", "exp"}});
+    const auto rows = db->Query(sql, params);
+    BOOST_TEST_REQUIRE(rows.ok(), entry.path().stem().string() + ": " + Why(rows));
+    Json got = Json::MakeArray();
+    for (const Json& row : *rows) got.Append(row);
+    const auto expected = Json::Parse(
+        ReadWhole(HONE_SOURCE_DIR "/tests/sql/expected/" + entry.path().stem().string() + ".json"));
+    BOOST_TEST_REQUIRE(expected.ok());
+    BOOST_TEST(got.DumpPretty() == expected->DumpPretty(), entry.path().stem().string()
+                                                               << "\n"
+                                                               << got.DumpPretty());
+    ++queries;
+  }
+  BOOST_TEST(queries >= 5);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace hone

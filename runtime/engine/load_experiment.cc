@@ -28,7 +28,7 @@ class Loader {
       : host_(host), models_(models), options_(options), out_(out) {}
 
   Status Load() {
-    HONE_ASSIGN(const std::string source, ReadTextFile(options_.experiment_file));
+    HONE_ASSIGN(const std::string source, ReadSourceFile(options_.experiment_file));
     Json job =
         Json::MakeObject({{"file", Json(options_.experiment_file)}, {"source", Json(source)}});
     job.Set("overrides", Json::MakeArray());
@@ -151,7 +151,7 @@ class Loader {
                      " has no such prompt" + NameHint(name, known));
     }
     const std::string path = FolderOf(options_.experiment_file) + "/" + file;
-    HONE_ASSIGN(std::string text, ReadTextFile(path));
+    HONE_ASSIGN(std::string text, ReadSourceFile(path));
     program->prompts[name] = SourceFile{file, std::move(text)};
     return Ok{};
   }

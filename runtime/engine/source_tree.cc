@@ -47,7 +47,7 @@ std::vector<std::string> FilesBelow(const fs::path& root, const std::string& fol
 
 }  // namespace
 
-Result<std::string> ReadTextFile(const std::string& path, std::size_t max_bytes) {
+Result<std::string> ReadSourceFile(const std::string& path, std::size_t max_bytes) {
   std::error_code ignored;
   if (!fs::is_regular_file(path, ignored)) {
     return Fail(ErrorCode::kNotFound, path + ": no such file");
@@ -75,7 +75,7 @@ Status SourceTree::ReadRoot(const std::string& root) {
   roots_.push_back(root);
   for (const char* folder : {"lua/hone", "recipes"}) {
     for (const std::string& file : FilesBelow(root, folder, ".lua")) {
-      HONE_ASSIGN(std::string text, ReadTextFile(root + "/" + file));
+      HONE_ASSIGN(std::string text, ReadSourceFile(root + "/" + file));
       modules_[ModuleName(file)] = SourceFile{file, std::move(text)};
     }
   }
@@ -83,7 +83,7 @@ Status SourceTree::ReadRoot(const std::string& root) {
 }
 
 Status SourceTree::AddModule(const std::string& name, const std::string& path) {
-  HONE_ASSIGN(std::string text, ReadTextFile(path));
+  HONE_ASSIGN(std::string text, ReadSourceFile(path));
   modules_[name] = SourceFile{path, std::move(text)};
   return Ok{};
 }
@@ -109,7 +109,7 @@ Result<std::map<std::string, SourceFile>> SourceTree::PromptsOf(const std::strin
   std::map<std::string, SourceFile> out;
   for (const std::string& root : roots_) {
     for (const std::string& file : FilesBelow(root, "recipes/prompts/" + recipe, ".md")) {
-      HONE_ASSIGN(std::string text, ReadTextFile(root + "/" + file));
+      HONE_ASSIGN(std::string text, ReadSourceFile(root + "/" + file));
       out[fs::path(file).stem().string()] = SourceFile{file, std::move(text)};
     }
   }
@@ -121,7 +121,7 @@ Result<SourceFile> SourceTree::LibraryFile(const std::string& name) const {
   for (auto root = roots_.rbegin(); root != roots_.rend(); ++root) {
     std::error_code ignored;
     if (!fs::exists(*root + "/" + file, ignored)) continue;
-    HONE_ASSIGN(std::string text, ReadTextFile(*root + "/" + file));
+    HONE_ASSIGN(std::string text, ReadSourceFile(*root + "/" + file));
     return SourceFile{file, std::move(text)};
   }
   return Fail(ErrorCode::kNotFound, file + ": no such file in " + Join(roots_, " or "));

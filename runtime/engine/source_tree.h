@@ -50,6 +50,6 @@ class SourceTree {
 };
 
 // The bytes of a text file; the error names it.
-Result<std::string> ReadTextFile(const std::string& path, std::size_t max_bytes = 16U << 20U);
+Result<std::string> ReadSourceFile(const std::string& path, std::size_t max_bytes = 16U << 20U);
 
 }  // namespace hone

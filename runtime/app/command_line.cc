@@ -124,7 +124,7 @@ void AddReadingVerbs(CLI::App* app, Commands* c) {
   trace->add_option("task", c->trace.task, "held-out task of the item");
   trace->add_option("--seed", c->trace.replicate, "replicate; default: the first")
       ->option_text("SEED");
-  trace->add_flag("--why", c->trace.why, "what changed since the last experiment of this name");
+  trace->add_flag("--full", c->trace.full, "whole texts");
   AddJson(trace, &c->trace.json);
 
   CLI::App* sql = AddVerb(app, c, "sql", "one read-only query", SqlVerb, &c->sql);

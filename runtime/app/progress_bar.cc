@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/terminal.h"
+#include "report/list.h"
 
 namespace hone {
 namespace {
@@ -21,15 +22,6 @@ int64_t TimeLeftMs(const Progress& progress, int64_t elapsed_ms) {
 }
 
 }  // namespace
-
-std::string DurationText(int64_t duration_ms) {
-  const int64_t seconds = (duration_ms + 500) / 1000;
-  if (seconds < 60) return std::to_string(seconds) + " s";
-  if (seconds < 3600) {
-    return std::to_string(seconds / 60) + " m " + std::to_string(seconds % 60) + " s";
-  }
-  return std::to_string(seconds / 3600) + " h " + std::to_string(seconds % 3600 / 60) + " m";
-}
 
 std::string ProgressText(const Progress& progress, int64_t elapsed_ms) {
   std::string text = std::to_string(progress.cells_done) + " of " +

@@ -9,14 +9,11 @@
 
 namespace hone {
 
-// "12 of 72 cells, 340 calls, 25 reused, 8 in flight, $0.1234, 1 m 20 s left". `elapsed_ms` is the
-// time since the session's start; the time left is only said when cells have been worked on.
+// "12 of 72 cells, 340 calls, 25 reused, 8 in flight, $0.1234, 1 min 20 s left". `elapsed_ms` is
+// the time since the session's start; the time left is only said when cells have been worked on.
 std::string ProgressText(const Progress& progress, int64_t elapsed_ms);
 // The same behind a bar, in at most `columns` columns.
 std::string ProgressBarText(const Progress& progress, int64_t elapsed_ms, int columns);
-
-// "45 s", "3 m 20 s", "2 h 5 m".
-std::string DurationText(int64_t duration_ms);
 
 // Loop's thread only.
 class ProgressBar {

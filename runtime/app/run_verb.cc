@@ -1,5 +1,4 @@
 // hone run: an experiment from its file to its table. The same command again continues.
-
 #include "adapters/signal_watch.h"
 #include "app/progress_bar.h"
 #include "app/result_output.h"
@@ -8,6 +7,7 @@
 #include "app/workbench.h"
 #include "base/log.h"
 #include "engine/session.h"
+#include "report/list.h"
 #include "store/store.h"
 
 namespace hone {

@@ -2,6 +2,7 @@
 #include "app/result_output.h"
 #include "app/terminal.h"
 #include "app/verbs.h"
+#include "report/list.h"
 #include "report/render_csv.h"
 #include "report/render_json.h"
 #include "report/render_markdown.h"
@@ -39,6 +40,9 @@ Status PrintResultTable(const std::string& db, const std::string& experiment, bo
   } else {
     PrintText(RenderText(table));
   }
+  // Spend, retries and time depend on how the run went, so they are no part of the data on stdout.
+  HONE_ASSIGN(const std::vector<std::string> lines, SummaryLines(*database, table.experiment));
+  for (const std::string& line : lines) Report(Tone::kPlain, line);
   return Ok{};
 }
 

@@ -83,7 +83,7 @@ VerbResult TableVerb(const GlobalArguments& global, const TableArguments& option
 struct TraceArguments {
   std::string experiment, arm, item, task;
   std::string replicate;
-  bool why = false;
+  bool full = false;  // whole texts
   bool json = false;
 };
 VerbResult TraceVerb(const GlobalArguments& global, const TraceArguments& options);

@@ -27,7 +27,7 @@ Result<LoadedExperiment> Workbench::Load(const ExperimentArguments& arguments) {
   LoadOptions options;
   options.experiment_file = arguments.file;
   options.home = installation_.home;
-  options.project = ".";
+  options.project = std::string{"."};
   options.overrides = arguments.overrides;
   options.only_arms = arguments.arms;
   options.only_items = arguments.only;

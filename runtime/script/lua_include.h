@@ -1,0 +1,17 @@
+// The only place that includes Lua. Lua is built as C++ from Debian's source package (LEDGER.md
+// 10): a Lua error is a C++ exception, so destructors run; and still no binding raises by itself,
+// see trampoline.h. Upstream's headers may be used too: all of Lua is compiled as C++ then.
+#pragma once
+
+#include <lauxlib.h>
+#include <lua.h>
+#include <lualib.h>
+
+namespace hone {
+
+// Switches the metamethods __mode and __gc off for a new state (lua_seal.cc): weak tables and
+// finalisers would let a recipe see when the collector runs. Refusing them in setmetatable alone is
+// not enough, for the field may be set later. May raise a Lua error: call it in protected mode.
+void SealMetamethods(lua_State* L);
+
+}  // namespace hone

@@ -1,0 +1,307 @@
+-- recipe, extend, evaluator, mapper, experiment, param, data: values that files return, checked where they
+-- are written.
+local host, shared = ...
+
+-- Marks of what a constructor made; compared by identity, so that nothing else passes for it.
+local programs, params_made, data_made, sweeps_made = {}, {}, {}, {}
+
+local function label(kind, t)
+  if type(t) == "table" and type(t.name) == "string" then return kind .. " '" .. t.name .. "'" end
+  return kind
+end
+
+local function sorted_names(t)
+  local names = {}
+  for name in pairs(t) do names[#names + 1] = name end
+  return names
+end
+
+-- == param ==
+
+local PARAM_TYPES = {
+  int = { words = "a whole number", ok = function(v) return math.type(v) == "integer" end },
+  number = { words = "a number", ok = function(v) return type(v) == "number" end },
+  bool = { words = "true or false", ok = function(v) return type(v) == "boolean" end },
+  string = { words = "a string", ok = function(v) return type(v) == "string" end },
+}
+
+local function numeric_param(kind, a)
+  local what = "param." .. kind
+  host.args(what, a, { "any?", min = "number?", max = "number?", doc = "string?" })
+  local default = a[1]
+  if default ~= nil then
+    if not PARAM_TYPES[kind].ok(default) then
+      host.fail(what .. ": the default must be " .. PARAM_TYPES[kind].words .. ", got " .. tostring(default))
+    end
+    if a.min and default < a.min then host.fail(what .. ": the default is below min") end
+    if a.max and default > a.max then host.fail(what .. ": the default is above max") end
+  end
+  if a.min and a.max and a.min > a.max then host.fail(what .. ": min is above max") end
+  return { type = kind, default = default, min = a.min, max = a.max, doc = a.doc }
+end
+
+local function plain_param(kind, a)
+  local what = "param." .. kind
+  host.args(what, a, { "any?", doc = "string?" })
+  if a[1] ~= nil and not PARAM_TYPES[kind].ok(a[1]) then
+    host.fail(what .. ": the default must be " .. PARAM_TYPES[kind].words .. ", got " .. tostring(a[1]))
+  end
+  return { type = kind, default = a[1], doc = a.doc }
+end
+
+local function choice_param(a)
+  host.args("param.choice", a, { "any?", doc = "string?" })
+  if #a == 0 then host.fail("param.choice: list at least one choice; the first is the default") end
+  local seen = {}
+  for i, choice in ipairs(a) do
+    if type(choice) ~= "string" then
+      host.fail("param.choice: choice " .. i .. " must be a string, got " .. type(choice))
+    end
+    if seen[choice] then host.fail("param.choice: '" .. choice .. "' is listed twice") end
+    seen[choice] = true
+  end
+  return { type = "choice", default = a[1], choices = table.move(a, 1, #a, 1, {}), doc = a.doc }
+end
+
+local function made_param(make)
+  return function(a)
+    local value = make(a)
+    if value.default == nil then value.required = true end
+    params_made[value] = true
+    return value
+  end
+end
+
+host.define("param", {
+  int = made_param(function(a) return numeric_param("int", a) end),
+  number = made_param(function(a) return numeric_param("number", a) end),
+  bool = made_param(function(a) return plain_param("bool", a) end),
+  string = made_param(function(a) return plain_param("string", a) end),
+  choice = made_param(choice_param),
+})
+
+local function checked_params(what, params)
+  for name, value in pairs(params or {}) do
+    if type(name) ~= "string" then host.fail(what .. ": params takes named fields only") end
+    if type(value) ~= "table" or not params_made[value] then
+      host.fail(what .. ": params." .. name .. " must be made by param.int, param.number, param.bool, "
+        .. "param.string or param.choice")
+    end
+  end
+  return params or {}
+end
+
+local function checked_uses(what, uses)
+  for i, name in ipairs(uses or {}) do
+    local known = host.capabilities()
+    local found = false
+    for _, one in ipairs(known) do found = found or one == name end
+    if not found then
+      host.fail(what .. ": uses[" .. i .. "]: there is no capability '" .. tostring(name) .. "'"
+        .. host.hint(tostring(name), known))
+    end
+  end
+  return uses or {}
+end
+
+local function checked_steps(what, steps)
+  for name, step in pairs(steps or {}) do
+    if type(name) ~= "string" or type(step) ~= "function" then
+      host.fail(what .. ": steps." .. tostring(name) .. " must be a function, got " .. type(step))
+    end
+  end
+  return steps or {}
+end
+
+local function checked_prompts(what, prompts)
+  for name, file in pairs(prompts or {}) do
+    if type(name) ~= "string" or type(file) ~= "string" then
+      host.fail(what .. ": prompts." .. tostring(name) .. " must be a file name")
+    end
+  end
+  return prompts or {}
+end
+
+local function program(value)
+  programs[value] = true
+  return value
+end
+
+-- == recipe and extend ==
+
+host.define("recipe", function(t)
+  local what = label("recipe", t)
+  host.args(what, t, {
+    name = "string", doc = "string?", unit = "string?", uses = "list?", params = "table?",
+    steps = "table?", run = "function", bound = "function?", prompts = "table?",
+  })
+  return program {
+    kind = "recipe", name = t.name, doc = t.doc, unit = t.unit or "context",
+    uses = checked_uses(what, t.uses), params = checked_params(what, t.params),
+    steps = checked_steps(what, t.steps), prompts = checked_prompts(what, t.prompts), run = t.run,
+    bound = t.bound,
+  }
+end)
+
+local function union(a, b)
+  local out, seen = {}, {}
+  for _, list in ipairs { a, b } do
+    for _, name in ipairs(list) do
+      if not seen[name] then out[#out + 1] = name end
+      seen[name] = true
+    end
+  end
+  return out
+end
+
+local function overlay(a, b)
+  local out = {}
+  for key, value in pairs(a) do out[key] = value end
+  for key, value in pairs(b) do out[key] = value end
+  return out
+end
+
+host.define("extend", function(base_name)
+  if type(base_name) ~= "string" then
+    host.fail('extend: name the base recipe, as in extend "ctx2skill" { ... }')
+  end
+  return function(t)
+    local what = label("extend '" .. base_name .. "'", t)
+    host.args(what, t, {
+      name = "string", doc = "string?", uses = "list?", params = "table?", steps = "table?",
+      prompts = "table?", bound = "function?",
+    })
+    local base = host.load("recipes." .. base_name)
+    if type(base) ~= "table" or not programs[base] or base.kind ~= "recipe" then
+      host.fail(what .. ": recipes." .. base_name .. " is no recipe")
+    end
+    local steps = overlay(base.steps, {})
+    for name, step in pairs(checked_steps(what, t.steps)) do
+      local inner = base.steps[name]
+      if inner == nil then
+        host.fail(what .. ": steps." .. name .. ": the base has no such step"
+          .. host.hint(name, sorted_names(base.steps)))
+      end
+      steps[name] = function(...) return step(inner, ...) end
+    end
+    return program {
+      kind = "recipe", name = t.name, doc = t.doc or base.doc, unit = base.unit, base = base_name,
+      uses = union(base.uses, checked_uses(what, t.uses)),
+      params = overlay(base.params, checked_params(what, t.params)),
+      prompts = overlay(base.prompts, checked_prompts(what, t.prompts)), steps = steps, run = base.run,
+      bound = t.bound or base.bound,
+    }
+  end
+end)
+
+-- == evaluator and mapper ==
+
+host.define("evaluator", function(t)
+  local what = label("evaluator", t)
+  host.args(what, t, { name = "string", doc = "string?", uses = "list?", params = "table?",
+                       attempt = "function" })
+  return program { kind = "evaluator", name = t.name, doc = t.doc, uses = checked_uses(what, t.uses),
+                   params = checked_params(what, t.params), attempt = t.attempt }
+end)
+
+host.define("mapper", function(t)
+  local what = label("mapper", t)
+  host.args(what, t, { name = "string", doc = "string?", params = "table?", reader = "function",
+                       unit = "function", finish = "function?" })
+  return program { kind = "mapper", name = t.name, doc = t.doc, params = checked_params(what, t.params),
+                   reader = t.reader, unit = t.unit, finish = t.finish }
+end)
+
+-- == experiment, data and ranges ==
+
+local data = setmetatable({}, {
+  __index = function(_, name)
+    return function(a)
+      if a ~= nil and type(a) ~= "table" then
+        host.fail("data." .. tostring(name) .. ": expected a table of parameters, got " .. type(a))
+      end
+      a = a or {}
+      local value = { params = {} }
+      for key, one in pairs(a) do value.params[key] = one end
+      if name == "file" then
+        value.file = value.params[1]
+        value.params[1] = nil
+        if type(value.file) ~= "string" then
+          host.fail('data.file: name the mapper file first, as in data.file { "my_mapper.lua", ... }')
+        end
+      else
+        value.mapper = name
+      end
+      data_made[value] = true
+      return value
+    end
+  end,
+  __newindex = function() host.fail("'data' is read-only") end,
+  __metatable = false,
+})
+shared.data = data
+
+local function range(distribution)
+  return function(low, high)
+    if type(low) ~= "number" or type(high) ~= "number" or low >= high then
+      host.fail(distribution .. ": expected two numbers, the smaller one first")
+    end
+    if distribution == "log_uniform" and low <= 0 then
+      host.fail("log_uniform: both numbers must be above 0")
+    end
+    local value = { distribution = distribution, min = low, max = high }
+    sweeps_made[value] = true
+    return value
+  end
+end
+host.define("uniform", range("uniform"))
+host.define("log_uniform", range("log_uniform"))
+
+local function arm(i, t)
+  local where = "experiment: arms[" .. i .. "]"
+  if type(t) ~= "table" then host.fail(where .. " must be a table, got " .. type(t)) end
+  if type(t[1]) ~= "string" then
+    host.fail(where .. ": an arm's first entry is its name, as in { \"Base model\", recipe = \"no_skill\" }")
+  end
+  local settings = json.object {}
+  for key, value in pairs(t) do
+    if type(key) == "string" then
+      settings[key] = value
+    elseif key ~= 1 then
+      host.fail(where .. ": one name, then named settings")
+    end
+  end
+  return { name = t[1], settings = settings }
+end
+
+-- Names that have an error of their own in the engine pass through.
+local EXPERIMENT = {
+  name = "string", doc = "string?", data = "table?", models = "any?", seeds = "list?", base = "table?",
+  arms = "list?", evaluate = "table?", table = "table?", budget = "table?", epoch = "any?",
+  prompts = "table?", sweep = "table?", search = "any?", on_interruption = "any?", endpoints = "any?",
+  base_url = "any?", key_env = "any?",
+}
+
+host.define("experiment", function(t)
+  host.args(label("experiment", t), t, EXPERIMENT)
+  local value = {}
+  for key, one in pairs(t) do value[key] = one end
+  if t.data and not data_made[t.data] then
+    host.fail("experiment: data must be made by a mapper, as in data.documents { path = \"folder\" }")
+  end
+  if t.arms then
+    value.arms = json.array {}
+    for i, one in ipairs(t.arms) do value.arms[i] = arm(i, one) end
+  end
+  return program { kind = "experiment", name = t.name, value = value }
+end)
+
+function shared.program_of(value, module, kind)
+  if type(value) ~= "table" or not programs[value] then
+    host.fail(module .. " must return " .. (kind or "recipe") .. " { ... }, it returns a " .. type(value))
+  end
+  if kind and value.kind ~= kind then
+    host.fail(module .. " returns a " .. value.kind .. ", not a " .. kind)
+  end
+  return value
+end

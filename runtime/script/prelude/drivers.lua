@@ -1,0 +1,170 @@
+-- What the jobs of the wire call. Each is entered from C++ with plain values and returns plain values.
+local host, shared = ...
+
+local drivers = {}
+
+local function load_program(module, kind)
+  return shared.program_of(host.load(module), module, kind)
+end
+
+local function described_params(params)
+  local list = json.array {}
+  for name, param in pairs(params) do
+    local entry = { name = name }
+    for key, value in pairs(param) do entry[key] = value end
+    list[#list + 1] = entry
+  end
+  return list
+end
+
+local function names_of(t)
+  local list = json.array {}
+  for name in pairs(t or {}) do list[#list + 1] = name end
+  return list
+end
+
+function drivers.describe(module)
+  local program = load_program(module)
+  if program.kind == "experiment" then host.fail(module .. " is an experiment, not a program") end
+  local out = {
+    kind = program.kind, name = program.name, doc = program.doc, params = described_params(program.params),
+    modules = json.array(host.loaded()),
+  }
+  if program.kind == "mapper" then return out end
+  out.uses = json.array(table.move(program.uses, 1, #program.uses, 1, {}))
+  if program.kind == "recipe" then
+    out.unit = program.unit
+    out.base = program.base
+    out.steps = names_of(program.steps)
+    out.has_bound = program.bound ~= nil
+    out.prompts = json.object {}
+    for name, file in pairs(program.prompts) do out.prompts[name] = file end
+  end
+  return out
+end
+
+local function leave(previous, ...)
+  host.step(previous)
+  return ...
+end
+
+-- A named step: its name is on every effect and row made inside it.
+local function named(name, step)
+  return function(...)
+    local previous = host.step(name)
+    return leave(previous, step(...))
+  end
+end
+
+local function run_recipe(program, input, params)
+  local steps = {}
+  for name, step in pairs(program.steps) do steps[name] = named(name, step) end
+  local result = program.run(shared.make_context(input), host.seal(params, "params"), host.seal(steps, "step"))
+  if result == nil then return {} end
+  if type(result) ~= "table" then
+    host.fail("recipe '" .. program.name .. "': run() must return a table such as { skill = text }, got "
+      .. type(result))
+  end
+  return result
+end
+
+local function run_evaluator(program, input, params)
+  local context = shared.make_context(input.context or {})
+  local skill = input.skill
+  if skill == "" then skill = nil end
+  local p = host.seal(params, "params")
+  host.step("attempt")
+  host.map(input.items or {}, function(item)
+    item.context = context
+    return program.attempt(item, skill, p)
+  end)
+  return { attempted = #(input.items or {}) }
+end
+
+function drivers.run(module, input, params, prompts)
+  shared.prompts = prompts
+  local program = load_program(module)
+  host.enable(program.uses or {}, program.kind .. " '" .. program.name .. "'")
+  if program.kind == "recipe" then return run_recipe(program, input, params) end
+  if program.kind == "evaluator" then return run_evaluator(program, input, params) end
+  host.fail(module .. " is a " .. program.kind .. ", which does not run on units")
+end
+
+function drivers.bound(module, params, unit)
+  local program = load_program(module, "recipe")
+  if program.bound == nil then return { calls = -1 } end
+  local calls = program.bound(host.seal(params, "params"), unit)
+  if math.type(calls) ~= "integer" or calls < 0 then
+    host.fail("recipe '" .. program.name .. "': bound() must return a whole number of calls, got "
+      .. tostring(calls))
+  end
+  return { calls = calls }
+end
+
+local mapper, mapper_params
+
+function drivers.reader(module, params)
+  mapper = load_program(module, "mapper")
+  mapper_params = host.seal(params, "params")
+  local what = "mapper '" .. mapper.name .. "': reader()"
+  local spec = mapper.reader(mapper_params)
+  if type(spec) ~= "table" or type(spec.kind) ~= "string" then
+    host.fail(what .. ' must return a table such as { kind = "documents", path = p.path }')
+  end
+  local options = json.object {}
+  for key, value in pairs(spec) do
+    if key ~= "kind" then options[key] = value end
+  end
+  return { reader = spec.kind, options = options }
+end
+
+local UNIT = { id = "string", cluster = "string?", category = "string?", context = "table",
+               separation = "string?", tasks = "list?", metadata = "any?" }
+local CONTEXT = { text = "string?", messages = "list?", delimiter = "string?" }
+local TASK = { id = "string", split = "string", task = "string", rubrics = "list?", span = "list?",
+               span_text = "string?", rubric_spans = "any?", answer = "any?", category = "string?",
+               exposed = "boolean?", metadata = "any?" }
+local SPLITS = { train = true, select = true, report = true }
+
+local function checked_unit(unit)
+  local what = "mapper '" .. mapper.name .. "': unit"
+  host.args(what, unit, UNIT)
+  what = what .. " '" .. unit.id .. "'"
+  host.args(what .. ": context", unit.context, CONTEXT)
+  if (unit.context.text == nil) == (unit.context.messages == nil) then
+    host.fail(what .. ": context has either text or messages")
+  end
+  for i, task in ipairs(unit.tasks or {}) do
+    local where = what .. ": tasks[" .. i .. "]"
+    host.args(where, task, TASK)
+    if not SPLITS[task.split] then
+      host.fail(where .. ".split: unknown '" .. task.split .. "'"
+        .. host.hint(task.split, { "report", "select", "train" }))
+    end
+  end
+  return unit
+end
+
+local function checked_units(result, what)
+  if result == nil then return json.array {} end
+  if type(result) ~= "table" then host.fail(what .. " must return a unit, a list of units or nothing") end
+  if result.id ~= nil then return { checked_unit(result) } end
+  local units = json.array {}
+  for i, unit in ipairs(result) do units[i] = checked_unit(unit) end
+  return units
+end
+
+function drivers.row(row)
+  return { units = checked_units(mapper.unit(row, mapper_params), "mapper '" .. mapper.name .. "': unit()") }
+end
+
+function drivers.finish()
+  local result = mapper.finish and mapper.finish(mapper_params) or nil
+  return { units = checked_units(result, "mapper '" .. mapper.name .. "': finish()") }
+end
+
+function drivers.experiment(module, file)
+  return { value = shared.program_of(host.load(module), file, "experiment").value }
+end
+
+shared.drivers = drivers

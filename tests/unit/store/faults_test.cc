@@ -82,21 +82,19 @@ BOOST_DATA_TEST_CASE_F(FaultFixture, a_power_cut_takes_nothing_that_was_reported
 }
 
 BOOST_AUTO_TEST_CASE(a_killed_process_leaves_what_it_reported) {
-  StoreFixture parent;
+  StoreFixture parent;  // its folder is removed here; the child opens a copy of it
   int ends[2];
   BOOST_TEST_REQUIRE(pipe(ends) == 0);
   const pid_t child = fork();
   BOOST_TEST_REQUIRE(child >= 0);
   if (child == 0) {
     close(ends[0]);
-    StoreFixture fixture;
-    fixture.path = parent.path;
-    fixture.Open();
+    parent.Open();
     for (int i = 0;; ++i) {
       const std::string call = "call " + std::to_string(i);
-      fixture.store->Write(IntentOf(call));
-      fixture.store->Write(IntentOf("lost " + call));
-      if (!fixture.Put(AnswerOf(call, TextOfCall(call))).ok()) _exit(1);
+      parent.store->Write(IntentOf(call));
+      parent.store->Write(IntentOf("lost " + call));
+      if (!parent.Put(AnswerOf(call, TextOfCall(call))).ok()) _exit(1);
       if (write(ends[1], &i, sizeof(i)) != sizeof(i)) _exit(1);
     }
   }

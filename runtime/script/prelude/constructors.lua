@@ -63,6 +63,15 @@ local function choice_param(a)
   return { type = "choice", default = a[1], choices = table.move(a, 1, #a, 1, {}), doc = a.doc }
 end
 
+local function list_param(a)
+  host.args("param.list", a, { "any?", doc = "string?" })
+  if a[1] ~= nil and type(a[1]) ~= "table" then
+    host.fail("param.list: the default must be a list, got " .. type(a[1]))
+  end
+  local default = a[1] and json.array(table.move(a[1], 1, #a[1], 1, {}))
+  return { type = "list", default = default, doc = a.doc }
+end
+
 local function made_param(make)
   return function(a)
     local value = make(a)
@@ -78,6 +87,7 @@ host.define("param", {
   bool = made_param(function(a) return plain_param("bool", a) end),
   string = made_param(function(a) return plain_param("string", a) end),
   choice = made_param(choice_param),
+  list = made_param(list_param),
 })
 
 local function checked_params(what, params)
@@ -85,7 +95,7 @@ local function checked_params(what, params)
     if type(name) ~= "string" then host.fail(what .. ": params takes named fields only") end
     if type(value) ~= "table" or not params_made[value] then
       host.fail(what .. ": params." .. name .. " must be made by param.int, param.number, param.bool, "
-        .. "param.string or param.choice")
+        .. "param.string, param.choice or param.list")
     end
   end
   return params or {}

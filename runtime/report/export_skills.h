@@ -17,9 +17,9 @@
 namespace hone {
 
 struct ExportQuery {
-  std::string experiment;  // as FindExperiment takes it
-  std::string arm;         // "" is all arms
-  std::string folder;      // made when absent; must be empty or an earlier export
+  std::string experiment{};  // as FindExperiment takes it
+  std::string arm{};         // "" is all arms
+  std::string folder{};      // made when absent; must be empty or an earlier export
 };
 
 // Returns the manifest: {experiment, hash, skills: [{arm, seed, item, path, hash, name, changed}],

@@ -22,12 +22,11 @@ std::string Head(const std::vector<std::string>& titles, std::string_view alignm
 }
 
 std::string Results(const ResultTable& table) {
-  std::string out = Head({"arm", "solved (graded)", "solved (all)", "rubrics passed", "difference",
-                          "baseline", "mark"},
+  std::string out = Head({"arm", "solved % (graded)", "solved % (all)", "rubrics passed %",
+                          "difference", "baseline", "mark"},
                          "lrrrrll");
   for (const ArmRow& row : table.rows) {
-    out += Line({EscapeMarkdown(row.name), RateText(row.solved),
-                 row.solved_all.defined() ? PercentText(row.solved_all.value()) : "-",
+    out += Line({EscapeMarkdown(row.name), RateText(row.solved), RateText(row.solved_all),
                  RateText(row.rubrics), row.difference ? DifferenceText(*row.difference) : "",
                  row.difference ? EscapeMarkdown(row.difference->baseline)
                                 : (row.is_baseline ? "(baseline)" : ""),
@@ -50,7 +49,8 @@ std::string Basis(const ResultTable& table) {
 }
 
 std::string Categories(const ResultTable& table) {
-  std::string out = Head({"category", "arm", "attempts", "solved (graded)", "difference"}, "llrrr");
+  std::string out =
+      Head({"category", "arm", "attempts", "solved % (graded)", "difference"}, "llrrr");
   for (const CategoryRow& row : table.categories) {
     out += Line(
         {EscapeMarkdown(row.category), EscapeMarkdown(row.arm), std::to_string(row.attempts),
@@ -61,9 +61,9 @@ std::string Categories(const ResultTable& table) {
 }
 
 std::string Apart(const std::vector<ApartRow>& rows) {
-  std::string out =
-      Head({"arm", "attempts", "ungraded", "solved (graded)", "own overlap: task", "skill", "both"},
-           "lrrrrrr");
+  std::string out = Head(
+      {"arm", "attempts", "ungraded", "solved % (graded)", "own overlap: task", "skill", "both"},
+      "lrrrrrr");
   for (const ApartRow& row : rows) {
     out +=
         Line({EscapeMarkdown(row.arm), std::to_string(row.attempts), std::to_string(row.ungraded),

@@ -8,7 +8,7 @@
 namespace hone {
 namespace {
 
-constexpr std::size_t kNameWidth = 26;
+constexpr std::size_t kNameWidth = 24;
 constexpr std::size_t kLineWidth = 118;
 constexpr std::size_t kMissingShown = 10;
 using Align = TextGrid::Align;
@@ -37,17 +37,15 @@ std::string Results(const ResultTable& table) {
                                     [](const ArmRow& row) { return row.difference.has_value(); });
   TextGrid grid;
   grid.AddColumn("arm", Align::kLeft, kNameWidth);
-  grid.AddColumn("solved (graded)");
+  grid.AddColumn("solved % (graded)");
   grid.AddColumn("(all)", Align::kRight);
-  grid.AddColumn("rubrics passed");
+  grid.AddColumn("rubrics passed %");
   if (compares) {
-    grid.AddColumn(common.empty() ? "difference" : "vs " + common, Align::kLeft, 40);
+    grid.AddColumn(common.empty() ? "difference" : "vs " + common, Align::kLeft, 24);
     grid.AddColumn("mark");
   }
   for (const ArmRow& row : table.rows) {
-    grid.AddRow({row.name, RateText(row.solved),
-                 row.solved_all.defined() ? PercentText(row.solved_all.value()) : "-",
-                 RateText(row.rubrics),
+    grid.AddRow({row.name, RateText(row.solved), RateText(row.solved_all), RateText(row.rubrics),
                  DifferenceCell(row.difference, row.is_baseline, common.empty()),
                  row.difference ? MarkText(*row.difference) : ""});
   }
@@ -64,7 +62,7 @@ std::string Basis(const ResultTable& table) {
   grid.AddColumn("calls alone", Align::kRight);
   grid.AddColumn("exclusive", Align::kRight);
   grid.AddColumn("shared", Align::kRight);
-  grid.AddColumn("cost alone", Align::kRight);
+  grid.AddColumn("cost alone", Align::kRight, 32);
   for (const ArmRow& row : table.rows) {
     grid.AddRow({row.name, TasksText(row), std::to_string(row.clusters), ReplicatesText(row),
                  std::to_string(row.ungraded), std::to_string(row.calls_alone),
@@ -79,7 +77,7 @@ std::string Categories(const ResultTable& table) {
   grid.AddColumn("category", Align::kLeft, 30);
   grid.AddColumn("arm", Align::kLeft, kNameWidth);
   grid.AddColumn("attempts", Align::kRight);
-  grid.AddColumn("solved (graded)");
+  grid.AddColumn("solved % (graded)");
   grid.AddColumn("difference");
   std::string before;
   for (const CategoryRow& row : table.categories) {
@@ -97,7 +95,7 @@ std::string Apart(const std::vector<ApartRow>& rows, bool with_overlap) {
   grid.AddColumn("arm", Align::kLeft, kNameWidth);
   grid.AddColumn("attempts", Align::kRight);
   grid.AddColumn("ungraded", Align::kRight);
-  grid.AddColumn("solved (graded)");
+  grid.AddColumn("solved % (graded)");
   if (with_overlap) grid.AddColumn("own overlap: task / skill / both");
   for (const ApartRow& row : rows) {
     grid.AddRow({row.arm, std::to_string(row.attempts), std::to_string(row.ungraded),

@@ -115,12 +115,12 @@ Result<ResultTable> MakeResultTable(ReadDatabase& database, const std::string& e
 
 // Words that every renderer uses.
 std::string PercentText(double share);        // "41.7%"
-std::string RateText(const TableRate& rate);  // "41.7% [30.1, 53.2]", "-" without n
+std::string RateText(const TableRate& rate);  // "41.7 [30.1, 53.2]" in percent, "-" without n
 std::string DifferenceText(const PairedDifference& difference);  // "+12.5 [+3.1, +21.0]"
 std::string MarkText(
     const PairedDifference& difference);        // "p=0.012 *", "too few clusters to test"
 std::string TasksText(const ArmRow& row);       // "24" or "22-24"
-std::string ReplicatesText(const ArmRow& row);  // "3", "3 (2 identical)", "1 (items only)"
+std::string ReplicatesText(const ArmRow& row);  // "3", "3 (2 distinct)", "1 (items only)"
 std::string CostText(PicoUsd cost, int64_t calls_without_price);
 
 }  // namespace hone

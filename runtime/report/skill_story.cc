@@ -54,7 +54,8 @@ Result<Json> Selections(ReadDatabase& database, const Json& unit_id) {
                                    {"made_in_step", row["step"]},
                                    {"replays", row["replays"]}});
     Json scores = Json::MakeArray();
-    for (const Json& score : Parsed(row["scores_json"]).items()) scores.Append(score.Dump());
+    const Json recorded = Parsed(row["scores_json"]);
+    for (const Json& score : recorded.items()) scores.Append(score.Dump());
     entry.Set("scores", std::move(scores));
     out.Append(std::move(entry));
   }

@@ -19,7 +19,7 @@ std::string Fixed(double value, int digits) {
 
 std::string Points(double share) {
   const std::string text = Fixed(share * 100, 1);
-  return text[0] == '-' ? text : "+" + text;
+  return text[0] == '-' || text == "0.0" ? text : "+" + text;
 }
 
 }  // namespace
@@ -28,7 +28,7 @@ std::string PercentText(double share) { return Fixed(share * 100, 1) + "%"; }
 
 std::string RateText(const TableRate& rate) {
   if (!rate.defined()) return "-";
-  std::string text = PercentText(rate.value());
+  std::string text = Fixed(rate.value() * 100, 1);
   if (rate.interval) {
     text += " [" + Fixed(rate.interval->low * 100, 1) + ", " + Fixed(rate.interval->high * 100, 1) +
             "]";
@@ -68,9 +68,8 @@ std::string ReplicatesText(const ArmRow& row) {
   std::string text = std::to_string(row.replicates);
   const int64_t distinct = row.replicates - row.identical_replicates;
   if (row.identical_replicates > 0) {
-    // Counted with the one they repeat, which is how one speaks of them.
-    text += distinct == 1 ? " (all identical: items only)"
-                          : " (" + std::to_string(distinct) + " distinct)";
+    text +=
+        distinct == 1 ? " identical (items only)" : " (" + std::to_string(distinct) + " distinct)";
   } else if (distinct == 1) {
     text += " (items only)";
   }

@@ -19,10 +19,10 @@
 namespace hone {
 
 struct TraceQuery {
-  std::string experiment;  // as FindExperiment takes it; "" is the last one
-  std::string arm;         // "" is an error that lists the arms
-  std::string replicate;   // "" is the first seed
-  std::string item, task;
+  std::string experiment{};  // as FindExperiment takes it; "" is the last one
+  std::string arm{};         // "" is an error that lists the arms
+  std::string replicate{};   // "" is the first seed
+  std::string item{}, task{};
 };
 
 Result<Json> Trace(ReadDatabase& database, const TraceQuery& query);

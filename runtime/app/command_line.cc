@@ -221,9 +221,9 @@ int RunCommandLine(int argc, char** argv) {
   CLI::App app{"Experiments on skill evolution: sandboxed recipes, durable calls, results in SQL.",
                "hone"};
   app.set_version_flag("--version", "hone " HONE_VERSION);
-  app.add_option("--db", commands.global.db, "results database")
+  app.add_option("--db", commands.global.db,
+                 "results database; default results/hone.db, or $HONE_DB")
       ->envname("HONE_DB")
-      ->capture_default_str()
       ->option_text("FILE");
   app.add_flag("-v,--verbose", commands.global.verbose, "say more on stderr");
   app.require_subcommand(1);

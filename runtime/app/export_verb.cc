@@ -1,4 +1,5 @@
 // hone export: the evaluated skills as SKILL.md folders.
+#include "app/result_output.h"
 #include "app/terminal.h"
 #include "app/verbs.h"
 #include "report/export_skills.h"
@@ -7,7 +8,7 @@
 namespace hone {
 
 VerbResult ExportVerb(const GlobalArguments& global, const ExportArguments& arguments) {
-  HONE_ASSIGN(const auto database, ReadDatabase::Open(global.db));
+  HONE_ASSIGN(const auto database, OpenResults(global.db));
   ExportQuery query;
   query.experiment = arguments.experiment;
   query.arm = arguments.arm;

@@ -1,4 +1,5 @@
 // hone ls: the experiments of a database, or the runs of one.
+#include "app/result_output.h"
 #include "app/terminal.h"
 #include "app/verbs.h"
 #include "report/list.h"
@@ -7,7 +8,7 @@
 namespace hone {
 
 VerbResult ListVerb(const GlobalArguments& global, const ListArguments& arguments) {
-  HONE_ASSIGN(const auto database, ReadDatabase::Open(global.db));
+  HONE_ASSIGN(const auto database, OpenResults(global.db));
   Result<Json> list = arguments.experiment.empty() ? ListExperiments(*database)
                                                    : ListRuns(*database, arguments.experiment);
   if (!list.ok()) return list.error();

@@ -5,6 +5,7 @@
 #include "adapters/system_clock.h"
 #include "adapters/uv_event_loop.h"
 #include "app/configured_models.h"
+#include "app/result_output.h"
 #include "app/terminal.h"
 #include "app/verbs.h"
 #include "base/text.h"
@@ -43,7 +44,7 @@ VerbResult ShowVerb(const GlobalArguments& global, const ShowArguments& argument
   if (!known) {
     return Invalid("cannot show '" + arguments.kind + "'" + NameHint(arguments.kind, kinds));
   }
-  HONE_ASSIGN(const auto database, ReadDatabase::Open(global.db));
+  HONE_ASSIGN(const auto database, OpenResults(global.db));
   if (arguments.kind == "call" && !arguments.json && !arguments.full) {
     HONE_ASSIGN(const StoredCall call, LoadStoredCall(*database, arguments.id));
     HONE_ASSIGN(const std::string body, SentBytes(call));

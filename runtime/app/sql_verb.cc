@@ -4,6 +4,7 @@
 #include <iterator>
 #include <sstream>
 
+#include "app/result_output.h"
 #include "app/terminal.h"
 #include "app/verbs.h"
 #include "base/text.h"
@@ -102,14 +103,15 @@ VerbResult SqlVerb(const GlobalArguments& global, const SqlArguments& arguments)
   ReadonlySql::Limits limits;
   limits.max_rows = arguments.max_rows;
   limits.time_limit_ms = arguments.time_limit_ms;
-  HONE_ASSIGN(const auto database, ReadonlySql::Open(global.db));
+  const auto database = ReadonlySql::Open(global.db);
+  if (!database.ok()) return WithDatabaseHint(database.error());
   SqlTable table;
   HONE_ASSIGN(const ReadonlySql::Outcome outcome,
-              database->Run(query, parameters, limits,
-                            [&table](const std::vector<std::string>&, std::vector<Json> row) {
-                              table.rows.push_back(std::move(row));
-                              return true;
-                            }));
+              (*database)->Run(query, parameters, limits,
+                               [&table](const std::vector<std::string>&, std::vector<Json> row) {
+                                 table.rows.push_back(std::move(row));
+                                 return true;
+                               }));
   table.columns = outcome.columns;
   if (arguments.json) {
     PrintJson(Objects(table));

@@ -12,11 +12,22 @@
 
 namespace hone {
 
+Error WithDatabaseHint(const Error& error) {
+  if (error.code != ErrorCode::kNotFound) return error;
+  return Error{error.code, error.message + "; hone run makes one, --db FILE names another"};
+}
+
+Result<std::unique_ptr<ReadDatabase>> OpenResults(const std::string& db) {
+  Result<std::unique_ptr<ReadDatabase>> database = ReadDatabase::Open(db);
+  if (!database.ok()) return WithDatabaseHint(database.error());
+  return database;
+}
+
 VerbResult TableVerb(const GlobalArguments& global, const TableArguments& arguments) {
   if (arguments.json + arguments.csv + arguments.markdown > 1) {
     return Invalid("--json, --csv and --markdown: choose one");
   }
-  HONE_ASSIGN(const auto database, ReadDatabase::Open(global.db));
+  HONE_ASSIGN(const auto database, OpenResults(global.db));
   TableOptions options;
   if (arguments.by_category) options.by = "category";
   HONE_ASSIGN(const ResultTable table, MakeResultTable(*database, arguments.experiment, options));
@@ -33,7 +44,7 @@ VerbResult TableVerb(const GlobalArguments& global, const TableArguments& argume
 }
 
 Status PrintResultTable(const std::string& db, const std::string& experiment, bool json) {
-  HONE_ASSIGN(const auto database, ReadDatabase::Open(db));
+  HONE_ASSIGN(const auto database, OpenResults(db));
   HONE_ASSIGN(const ResultTable table, MakeResultTable(*database, experiment, TableOptions()));
   if (json) {
     PrintJson(TableJson(table));

@@ -1,4 +1,5 @@
 // hone trace: from a cell of the table down to the prompts behind it.
+#include "app/result_output.h"
 #include "app/terminal.h"
 #include "app/verbs.h"
 #include "report/outline.h"
@@ -8,7 +9,7 @@
 namespace hone {
 
 VerbResult TraceVerb(const GlobalArguments& global, const TraceArguments& arguments) {
-  HONE_ASSIGN(const auto database, ReadDatabase::Open(global.db));
+  HONE_ASSIGN(const auto database, OpenResults(global.db));
   TraceQuery query;
   query.experiment = arguments.experiment;
   query.arm = arguments.arm;

@@ -11,10 +11,10 @@ Workbench::~Workbench() = default;
 
 Result<std::unique_ptr<Workbench>> Workbench::Make(const std::vector<std::string>& endpoints) {
   std::unique_ptr<Workbench> bench(new Workbench());
-  HONE_ASSIGN(bench->installation_, Installation::Find());
   HONE_ASSIGN(bench->config_, LoadUserConfig());
   HONE_TRY(AddEndpoints(endpoints, &bench->config_));
   HONE_ASSIGN(bench->environment_, Environment::Load());
+  HONE_ASSIGN(bench->installation_, Installation::Find());
   bench->spawner_ = std::make_unique<UvScriptProcessSpawner>(
       bench->loop_, UvScriptProcessSpawner::Options{bench->installation_.script_program, false});
   bench->http_ = std::make_unique<CurlHttpClient>(bench->loop_);

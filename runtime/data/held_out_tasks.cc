@@ -118,7 +118,7 @@ class Generator {
         task[0] = task[0] >= 'A' && task[0] <= 'Z' ? static_cast<char>(task[0] + 32) : task[0];
         task = "In the section \"" + heading + "\": " + task;
       }
-      if (content < (usable ? 1U : 2U)) return std::nullopt;
+      if (content < 2) return std::nullopt;
       candidate.score -= usable ? 0.3 : 1.0;
     }
     if (task.find('\n') != std::string::npos || task.size() > 400) return std::nullopt;

@@ -35,8 +35,8 @@ struct HeldOutTask {
 // and never in its own task.
 std::vector<HeldOutTask> MakeHeldOutTasks(std::string_view context, std::size_t count);
 
-// {id, split: "report", task, rubrics, span: {first, last}, span_text, rubric_spans: [{first,
-// last}]}
+// {id, split: "report", task, rubrics, span: [first, last], span_text,
+//  rubric_spans: [[first, last], ...]}
 Json HeldOutTaskToJson(const HeldOutTask& task, const std::string& id);
 
 }  // namespace hone

@@ -50,7 +50,7 @@ BOOST_AUTO_TEST_CASE(rows_are_the_same_wherever_the_folder_lies) {
     for (const Json& task : here[i]["tasks"].items()) {
       BOOST_TEST(ids.insert(task["id"].AsString()).second);
       BOOST_TEST(task["split"].AsString() == "report");
-      const auto first = static_cast<std::size_t>(task["span"]["first"].AsInt());
+      const auto first = static_cast<std::size_t>(task["span"].items().at(0).AsInt());
       const std::string& span_text = task["span_text"].AsString();
       BOOST_TEST(here[i]["text"].AsString().substr(first, span_text.size()) == span_text);
     }

@@ -60,7 +60,8 @@ std::size_t CheckTasks(const std::string& context, std::size_t count) {
     }
     // Retrievable: the question shares topic words with its statement.
     std::size_t shared = 0;
-    for (const std::string_view word : Split(Folded(task.task), ' ')) {
+    const std::string question = Folded(task.task);
+    for (const std::string_view word : Split(question, ' ')) {
       const std::string bare(Trim(word.substr(0, word.find_first_of("?,."))));
       shared += bare.size() > 3 && !IsFunctionWord(bare) &&
                         Folded(task.span_text).find(bare) != std::string::npos

@@ -1,11 +1,30 @@
 #include "app/workbench.h"
 
+#include <filesystem>
 #include <utility>
 
 #include "adapters/curl_http_client.h"
 #include "app/configured_models.h"
 
 namespace hone {
+
+namespace {
+
+// A file named on the command line is meant from where the user stands, one named in an experiment
+// from where the experiment stands: data.path=FILE becomes the latter.
+std::string FromExperiment(const std::string& override_text, const std::string& experiment_file) {
+  namespace fs = std::filesystem;
+  constexpr std::string_view kKey = "data.path=";
+  if (!override_text.starts_with(kKey)) return override_text;
+  const fs::path path = override_text.substr(kKey.size());
+  std::error_code trouble;
+  if (path.empty() || path.is_absolute() || !fs::exists(path, trouble)) return override_text;
+  const fs::path folder = fs::path(experiment_file).parent_path();
+  const fs::path relative = fs::relative(path, folder.empty() ? fs::path(".") : folder, trouble);
+  return trouble ? override_text : std::string(kKey) + relative.string();
+}
+
+}  // namespace
 
 Workbench::~Workbench() = default;
 
@@ -28,7 +47,9 @@ Result<LoadedExperiment> Workbench::Load(const ExperimentArguments& arguments) {
   options.experiment_file = arguments.file;
   options.home = installation_.home;
   options.project = std::string{"."};
-  options.overrides = arguments.overrides;
+  for (const std::string& text : arguments.overrides) {
+    options.overrides.push_back(FromExperiment(text, arguments.file));
+  }
   options.only_arms = arguments.arms;
   options.only_items = arguments.only;
   options.limit = arguments.limit;

@@ -1,12 +1,15 @@
 #include "engine/call_broker.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace hone {
 
 struct CallBroker::Pending {
   Spec spec;
   std::vector<Done> waiters;
+  std::vector<std::function<void()>> on_row;  // of waiters that came before the intent
+  bool has_row = false;
   PicoUsd reserved;
   bool has_reservation = false;
   bool launched = false;
@@ -32,10 +35,16 @@ void CallBroker::Call(Spec spec, Done done) {
   const Hash key = spec.key;
   if (const auto found = uncommitted_.find(key); found != uncommitted_.end()) {
     ++progress_->calls_reused;
+    spec.on_row();
     return done(found->second);
   }
   if (const auto found = pending_.find(key); found != pending_.end()) {
     ++progress_->calls_reused;
+    if (found->second->has_row) {
+      spec.on_row();
+    } else {
+      found->second->on_row.push_back(std::move(spec.on_row));
+    }
     found->second->waiters.push_back(std::move(done));
     return;
   }
@@ -43,6 +52,7 @@ void CallBroker::Call(Spec spec, Done done) {
   if (!stored.ok()) return done(stored.error());
   if (stored->has_value()) {
     ++progress_->calls_reused;
+    spec.on_row();
     return done(Answer(std::make_shared<const StoredAnswer>(std::move(**stored))));
   }
   if (stopped_) return done(*stopped_);
@@ -52,6 +62,7 @@ void CallBroker::Call(Spec spec, Done done) {
   }
   const std::string endpoint = spec.choice.endpoint;
   auto call = std::make_unique<Pending>();
+  call->on_row.push_back(std::move(spec.on_row));
   call->spec = std::move(spec);
   call->waiters.push_back(std::move(done));
   ++progress_->calls_waiting;
@@ -151,6 +162,8 @@ void CallBroker::Send(Pending* call) {
                                                         OnOutcome(key, std::move(outcome));
                                                     });
   });
+  call->has_row = true;
+  for (const auto& on_row : std::exchange(call->on_row, {})) on_row();
 }
 
 void CallBroker::OnOutcome(Hash key, ChatOutcome outcome) {

@@ -37,6 +37,9 @@ class CallBroker {
     Hash request_hash, key;
     CallAddress address;
     ModelChoice choice;
+    // Runs once the call has its row (its intent was given to the store, or it was answered
+    // before): from then on other rows may name it.
+    std::function<void()> on_row;
   };
   using Answer = std::shared_ptr<const StoredAnswer>;
   // Errors: kOverBudget and kCancelled stop the unit, any other one is an interruption.

@@ -204,12 +204,21 @@ void UnitRun::Call(const std::string& path, CallWish wish, CallGate::Done done) 
                                    std::to_string(*spec_.call_limit)));
   }
   if (Diverges(path, ordinal, wish, key)) return;
+  const auto recorded = spec_.recorded.find({path, ordinal});
+  const bool is_new =
+      spec_.is_predecessor || recorded == spec_.recorded.end() || recorded->second != key;
+  call->on_row = [self = weak_from_this(), is_new, path, ordinal, key, role = wish.role,
+                  step = wish.step] {
+    const std::shared_ptr<UnitRun> unit = self.lock();
+    if (!unit || unit->ended_ || !is_new) return;
+    unit->Write(PutUse{unit->spec_.unit_key, path, ordinal, key, role, step});
+  };
   world_.broker->Call(std::move(call).value(),
-                      [self = weak_from_this(), generation = generation_, path, ordinal, wish, key,
+                      [self = weak_from_this(), generation = generation_, key,
                        done = std::move(done)](Result<CallBroker::Answer> answer) {
                         const std::shared_ptr<UnitRun> unit = self.lock();
                         if (!unit || unit->ended_ || unit->generation_ != generation) return;
-                        unit->OnAnswer(path, ordinal, wish, key, std::move(answer), done);
+                        unit->OnAnswer(key, std::move(answer), done);
                       });
 }
 
@@ -230,18 +239,13 @@ bool UnitRun::Diverges(const std::string& path, int64_t ordinal, const CallWish&
   return true;
 }
 
-void UnitRun::OnAnswer(const std::string& path, int64_t ordinal, const CallWish& wish,
-                       const Hash& key, Result<CallBroker::Answer> answer,
+void UnitRun::OnAnswer(const Hash& key, Result<CallBroker::Answer> answer,
                        const CallGate::Done& done) {
   if (!answer.ok()) {
     const ErrorCode code = answer.error().code;
     if (IsRecipeFault(code)) return done(answer.error());
     return Stop(IsStop(code) ? "stopped" : "suspended", answer.error());
   }
-  const auto recorded = spec_.recorded.find({path, ordinal});
-  const bool is_new =
-      spec_.is_predecessor || recorded == spec_.recorded.end() || recorded->second != key;
-  if (is_new) Write(PutUse{spec_.unit_key, path, ordinal, key, wish.role, wish.step});
   done(CallReply{key, *answer});
 }
 

@@ -8,8 +8,8 @@ return experiment {
   data = data.documents {
     path = { "/usr/share/common-licenses", "/usr/share/doc/debian-policy" },
     include = { "*.txt.gz", "*GPL*", "GFDL*", "MPL*", "Apache*", "Artistic*", "CC0*", "BSD*" },
-    context_words = 4000,
-    min_words = 2000,  -- a text the reader takes in whole leaves nothing to learn
+    context_words = 3000,
+    min_words = 900,  -- a text the reader takes in whole leaves nothing to learn
     tasks_per_context = 8,
     max_contexts = 24,
   },

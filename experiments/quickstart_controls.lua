@@ -7,9 +7,9 @@ return experiment {
   doc  = "A foreign skill, an unrelated text, and a reader without limits.",
   data = data.documents {
     path = { "/usr/share/common-licenses", "/usr/share/doc/debian-policy" },
-    include = { "*.txt.gz", "*GPL*", "GFDL*", "MPL*", "Apache*", "Artistic*", "CC0*", "BSD*" },
+    include = { "*", "!*.html", "!*.css", "!*.pdf.gz", "!*.epub", "!*.yaml.gz", "!changelog*", "!copyright" },
     context_words = 3000,
-    min_words = 900,  -- a text the reader takes in whole leaves nothing to learn
+    min_words = 900,
     tasks_per_context = 8,
     max_contexts = 24,
   },

@@ -68,6 +68,7 @@ void Session::StartUnit(std::size_t index, UnitSpec spec, bool is_evaluation) {
   const HostKey host_key{name.arm, name.seed, is_evaluation};
   ScriptHost* host = HostFor(host_key);
   if (host == nullptr) {
+    cells_[index].has_unit = cells_[index].has_unit && is_evaluation;  // no such row was written
     return CellMissing(
         index, {"failed", Fail(ErrorCode::kUnavailable, "hone-script cannot be started"), {}});
   }

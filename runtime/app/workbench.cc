@@ -19,9 +19,10 @@ std::string FromExperiment(const std::string& override_text, const std::string& 
   const fs::path path = override_text.substr(kKey.size());
   std::error_code trouble;
   if (path.empty() || path.is_absolute() || !fs::exists(path, trouble)) return override_text;
-  const fs::path folder = fs::path(experiment_file).parent_path();
-  const fs::path relative = fs::relative(path, folder.empty() ? fs::path(".") : folder, trouble);
-  return trouble ? override_text : std::string(kKey) + relative.string();
+  // By name only: a symbolic link in between stays the user's business.
+  const fs::path folder = fs::absolute(experiment_file).parent_path().lexically_normal();
+  const fs::path relative = fs::absolute(path).lexically_normal().lexically_relative(folder);
+  return std::string(kKey) + relative.string();
 }
 
 }  // namespace

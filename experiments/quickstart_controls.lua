@@ -7,7 +7,7 @@ return experiment {
   doc  = "A foreign skill, an unrelated text, and a reader without limits.",
   data = data.documents {
     path = { "/usr/share/common-licenses", "/usr/share/doc/debian-policy" },
-    include = { "*", "!*.html", "!*.css", "!*.pdf.gz", "!*.epub", "!*.yaml.gz", "!changelog*", "!copyright" },
+    include = { "*.txt.gz", "*GPL*", "GFDL*", "MPL*", "Apache*", "Artistic*", "CC0*", "BSD*" },
     context_words = 3000,
     min_words = 900,
     tasks_per_context = 8,

@@ -126,23 +126,26 @@ std::string Refusal(lua_State* L, const std::string& name) {
 // Pushes the error message when the module cannot be loaded, else nothing.
 bool PushProblem(lua_State* L, const char* name, bool from_recipe) {
   Vm& vm = Vm::Of(L);
+  ErrorCode code = ErrorCode::kRefused;
   std::string problem;
   if (from_recipe) problem = Refusal(L, name);
   for (std::size_t i = 0; problem.empty() && i < vm.loading.size(); ++i) {
     if (vm.loading[i] != name) continue;
     std::string chain;
     for (std::size_t k = i; k < vm.loading.size(); ++k) chain += "'" + vm.loading[k] + "' -> ";
+    code = ErrorCode::kInvalidArgument;
     problem = "modules require each other in a circle: " + chain + "'" + name + "'";
   }
   if (problem.empty() && vm.modules().find(name) == vm.modules().end()) {
     std::vector<std::string> names;
     for (const auto& entry : vm.modules()) names.push_back(entry.first);
     const std::string nearest = NearestName(name, names);
+    code = ErrorCode::kNotFound;
     problem = "there is no module '" + std::string(name) + "'" +
               (nearest.empty() ? "" : "; did you mean '" + nearest + "'?");
   }
   if (problem.empty()) return false;
-  Error error = Fail(ErrorCode::kNotFound, Vm::Where(L) + problem);
+  Error error = Fail(code, Vm::Where(L) + problem);
   PushText(L, error.message);
   vm.NoteRaise(std::move(error));
   return true;

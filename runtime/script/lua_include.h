@@ -3,6 +3,9 @@
 // see trampoline.h. Upstream's headers may be used too: all of Lua is compiled as C++ then.
 #pragma once
 
+// First: it changes what lua.h says.
+#include "script/lua_stack.h"
+
 #include <lauxlib.h>
 #include <lua.h>
 #include <lualib.h>

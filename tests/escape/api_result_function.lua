@@ -1,0 +1,2 @@
+-- expect: invalid_argument the result of run(): f is a function
+return { f = print }

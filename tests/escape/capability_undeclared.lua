@@ -1,0 +1,2 @@
+-- expect: refused recipe 'escape' uses 'replay' but does not declare it
+replay.select {}

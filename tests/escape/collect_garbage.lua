@@ -1,0 +1,2 @@
+-- expect: refused 'collectgarbage' does not exist
+collectgarbage("stop")

@@ -1,0 +1,2 @@
+-- expect: refused use parallel.map
+coroutine.wrap(function() end)()

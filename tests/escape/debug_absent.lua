@@ -1,0 +1,2 @@
+-- expect: refused 'debug' does not exist
+debug.sethook()

@@ -1,0 +1,2 @@
+-- expect: invalid_argument xxxxxxxx
+error(("x"):rep(10000000), 0)

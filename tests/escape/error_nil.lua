@@ -1,0 +1,2 @@
+-- expect: invalid_argument an error value of type nil
+error(nil)

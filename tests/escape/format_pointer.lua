@@ -1,0 +1,2 @@
+-- expect: invalid_argument '%p' is refused
+local s = string.format("%p", {})

@@ -1,0 +1,3 @@
+-- expect: invalid_argument the global 'string' cannot be assigned
+local env = _ENV
+env.string = nil

@@ -1,0 +1,2 @@
+-- expect: refused 'rawset' does not exist
+rawset(string, "rep", 1)

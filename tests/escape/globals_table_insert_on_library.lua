@@ -1,0 +1,2 @@
+-- expect: invalid_argument this table is read-only
+table.insert(string, "x")

@@ -1,0 +1,2 @@
+-- expect: refused 'io' does not exist
+io.open("/proc/self/environ")

@@ -1,0 +1,2 @@
+-- expect: invalid_argument 'string.dump' does not exist
+local bytes = ("").dump(function() end)

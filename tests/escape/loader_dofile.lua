@@ -1,0 +1,2 @@
+-- expect: refused 'dofile' does not exist in a recipe
+dofile("/etc/passwd")

@@ -1,0 +1,2 @@
+-- expect: refused 'load' does not exist in a recipe
+load("return 1")()

@@ -1,0 +1,2 @@
+-- expect: refused out of reach
+require "../../etc/passwd"

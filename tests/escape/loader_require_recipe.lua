@@ -1,0 +1,3 @@
+-- expect: refused is a recipe: extend it
+pcall(require, "recipes.other")
+require "recipes.other"

@@ -1,0 +1,2 @@
+-- expect: invalid_argument '__gc' is refused
+setmetatable({}, { __gc = function() while true do end end })

@@ -1,0 +1,2 @@
+-- expect: invalid_argument metatable is protected
+setmetatable(string, { __index = {} })

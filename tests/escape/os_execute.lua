@@ -1,0 +1,2 @@
+-- expect: refused 'os' does not exist
+os.execute("id")

@@ -1,0 +1,1 @@
+Lua -- expect: invalid_argument attempt to load a binary chunk

@@ -1,0 +1,2 @@
+-- expect: script_limit instruction limit
+string.gsub(("("):rep(200000), "%b()", "")

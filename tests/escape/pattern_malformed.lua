@@ -1,0 +1,2 @@
+-- expect: invalid_argument malformed pattern (missing ']')
+string.find("x", "[a")

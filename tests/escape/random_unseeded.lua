@@ -1,0 +1,2 @@
+-- expect: invalid_argument 'math.random' does not exist
+math.random()

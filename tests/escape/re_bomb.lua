@@ -1,0 +1,2 @@
+-- expect: invalid_argument re.find: pattern:
+re.find("x", "((((x{100}){100}){100}){100})")

@@ -1,0 +1,3 @@
+-- expect: invalid_argument stack overflow
+local function f() return 1 + f() end
+f()

@@ -1,0 +1,2 @@
+-- expect: invalid_argument second
+xpcall(function() error("first") end, function() error("second") end)

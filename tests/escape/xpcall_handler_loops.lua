@@ -1,0 +1,2 @@
+-- expect: script_limit instruction limit
+xpcall(function() error("x") end, function() while true do end end)

@@ -60,8 +60,11 @@ Result<std::size_t> ByteSource::Read(std::size_t limit, std::string* out) {
   const char* message = gzerror(file, &code);
   if (count < 0 || code == Z_BUF_ERROR) {
     if (code == Z_ERRNO) return OpenError(path_, errno);
-    const std::string reason =
-        code == Z_BUF_ERROR ? "the compressed data ends too early" : std::string(message);
+    std::string reason = "the compressed data ends too early";
+    if (code != Z_BUF_ERROR) {
+      const std::string text = message;  // "<fd:13>: what"
+      reason = text.substr(text.starts_with("<fd:") ? text.find(' ') + 1 : 0);
+    }
     return Fail(ErrorCode::kCorrupt, OneLine(path_, 300) + ": damaged gzip file: " + reason);
   }
   return static_cast<std::size_t>(count);

@@ -64,7 +64,7 @@ class Generator {
 
   std::vector<HeldOutTask> Make(std::size_t count) {
     std::vector<Candidate> candidates;
-    const std::vector<Statement> statements = FindStatements(context_);
+    const std::vector<TextStatement> statements = FindStatements(context_);
     // In a long context a seeded part of the statements is tried, the same number in each stretch.
     std::vector<std::vector<std::size_t>> stretches(count);
     for (std::size_t i = 0; i < statements.size(); ++i) {
@@ -95,7 +95,7 @@ class Generator {
   }
 
   // The best question about a statement.
-  std::optional<Candidate> Best(const Statement& statement, uint64_t order) const {
+  std::optional<Candidate> Best(const TextStatement& statement, uint64_t order) const {
     std::optional<Candidate> best;
     for (const Question& question : AskAbout(statement, vocabulary_, order >> 7U)) {
       auto candidate = Build(statement, question);
@@ -105,7 +105,7 @@ class Generator {
     return best;
   }
 
-  std::optional<Candidate> Build(const Statement& statement, const Question& question) const {
+  std::optional<Candidate> Build(const TextStatement& statement, const Question& question) const {
     Candidate candidate;
     candidate.score = question.weight;
     std::string task = question.text;
@@ -170,7 +170,7 @@ class Generator {
     return content;
   }
 
-  std::vector<Phrase> ChoosePhrases(const Statement& statement, const Question& question,
+  std::vector<Phrase> ChoosePhrases(const TextStatement& statement, const Question& question,
                                     const std::string& folded_task) const {
     const std::size_t end = std::min(question.answer_last, question.answer_first + kAnswerReach);
     std::vector<Phrase> all;
@@ -209,7 +209,7 @@ class Generator {
 
   // A phrase starts and ends with a topic word (or "not", or a number), stays within one clause,
   // and is mostly new against the question. Rare words and an early place make it better.
-  std::optional<Phrase> Rate(const Statement& statement, const Question& question,
+  std::optional<Phrase> Rate(const TextStatement& statement, const Question& question,
                              std::size_t first, std::size_t last) const {
     const auto& words = statement.words;
     const auto topic = [&](std::size_t i) {

@@ -313,7 +313,7 @@ void AddPredicates(const SentenceReading& words, std::vector<Question>* out) {
 }
 
 // Words of an opening that ties a sentence to the one before ("In addition, ..."), with its comma.
-std::size_t OpeningWords(const Statement& statement) {
+std::size_t OpeningWords(const TextStatement& statement) {
   static const std::array<std::string_view, 23> kOpenings = {
       "in addition",       "in particular", "in general",
       "in other words",    "in all cases",  "in this case",
@@ -336,9 +336,9 @@ std::size_t OpeningWords(const Statement& statement) {
 
 }  // namespace
 
-std::vector<Question> AskAbout(const Statement& statement, const Vocabulary& vocabulary,
+std::vector<Question> AskAbout(const TextStatement& statement, const Vocabulary& vocabulary,
                                uint64_t turn) {
-  Statement body = statement;
+  TextStatement body = statement;
   const std::size_t opening = OpeningWords(statement);
   body.words.erase(body.words.begin(), body.words.begin() + static_cast<std::ptrdiff_t>(opening));
   const SentenceReading words(body, vocabulary, turn);

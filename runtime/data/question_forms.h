@@ -24,7 +24,7 @@ struct Question {
 
 // All questions that the known sentence forms give, in a fixed order. `turn` chooses among
 // equivalent wordings.
-std::vector<Question> AskAbout(const Statement& statement, const Vocabulary& vocabulary,
+std::vector<Question> AskAbout(const TextStatement& statement, const Vocabulary& vocabulary,
                                uint64_t turn);
 
 }  // namespace hone

@@ -23,7 +23,7 @@ bool IsParticiple(std::string_view lower);   // "registered", "kept": a guess by
 class SentenceReading {
  public:
   // `turn` chooses among equivalent wordings.
-  SentenceReading(const Statement& statement, const Vocabulary& vocabulary, uint64_t turn)
+  SentenceReading(const TextStatement& statement, const Vocabulary& vocabulary, uint64_t turn)
       : statement_(statement), vocabulary_(vocabulary), turn_(turn) {}
 
   [[nodiscard]] std::size_t size() const { return statement_.words.size(); }
@@ -50,7 +50,7 @@ class SentenceReading {
   [[nodiscard]] bool PointsBack() const;
 
  private:
-  const Statement& statement_;
+  const TextStatement& statement_;
   const Vocabulary& vocabulary_;
   uint64_t turn_;
 };

@@ -153,7 +153,7 @@ bool IsBalanced(const std::string& text) {
   return round == 0 && square == 0 && quotes % 2 == 0 && ticks % 2 == 0;
 }
 
-bool IsUsable(const Statement& statement) {
+bool IsUsable(const TextStatement& statement) {
   const std::string& text = statement.text;
   if (!IsUpper(text.front()) && text.front() != '"') return false;
   if (text.back() != '.' || text.ends_with("..") || !IsBalanced(text)) return false;
@@ -182,8 +182,8 @@ bool IsUsable(const Statement& statement) {
 }
 
 // Cuts a block into sentences.
-void AddSentences(std::string_view source, const Block& block, std::vector<Statement>* out) {
-  Statement current;
+void AddSentences(std::string_view source, const Block& block, std::vector<TextStatement>* out) {
+  TextStatement current;
   const auto close = [&] {
     while (current.text.ends_with(' ')) {
       current.text.pop_back();
@@ -233,13 +233,13 @@ void AddSentences(std::string_view source, const Block& block, std::vector<State
 
 }  // namespace
 
-std::vector<Statement> FindStatements(std::string_view text) {
+std::vector<TextStatement> FindStatements(std::string_view text) {
   const std::vector<Heading> headings = FindHeadings(text);
-  std::vector<Statement> statements;
+  std::vector<TextStatement> statements;
   for (const Block& block : BlocksOf(text, headings)) AddSentences(text, block, &statements);
   std::size_t next = 0;
   std::string heading;
-  for (Statement& statement : statements) {
+  for (TextStatement& statement : statements) {
     while (next < headings.size() && headings[next].first <= statement.first) {
       if (headings[next].alone) heading = headings[next].title;
       ++next;

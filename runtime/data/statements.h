@@ -14,7 +14,7 @@
 namespace hone {
 
 struct StatementWord {
-  uint32_t first = 0;  // of the bare word in Statement::text
+  uint32_t first = 0;  // of the bare word in TextStatement::text
   uint32_t last = 0;
   uint32_t outer_first = 0;  // with the quotes, brackets and marks around it
   uint32_t outer_last = 0;
@@ -22,7 +22,7 @@ struct StatementWord {
   char mark = 0;      // ',' ';' ':' or '.' after it, else 0
 };
 
-struct Statement {
+struct TextStatement {
   std::string text;          // the sentence with runs of white space as one space, no list mark
   std::vector<uint32_t> at;  // text[i] stands at byte at[i] of the source
   std::size_t first = 0;     // the sentence in the source: [first, last)
@@ -34,7 +34,7 @@ struct Statement {
 // Sentences of 7 to 90 words that start with a capital or a quote and end with a full stop, have
 // balanced quotes and brackets, and are not set in capitals. In the order of the text, never
 // overlapping.
-std::vector<Statement> FindStatements(std::string_view text);
+std::vector<TextStatement> FindStatements(std::string_view text);
 
 // How often each bare word (lower case) occurs, and whether it also occurs written in lower case.
 class Vocabulary {

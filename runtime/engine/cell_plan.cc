@@ -24,10 +24,10 @@ std::string EpochOf(const LoadedExperiment& loaded, const LoadedArm& arm) {
   return loaded.experiment.epoch + "/" + arm.spec.name;
 }
 
-Json PromptTexts(const Program& program) {
+Json Prompts(const Program& program) {
   Json out = Json::MakeObject();
-  for (const auto& [name, file] : program.prompts) {
-    out.Set(name, Json(file.text));
+  for (const auto& [name, source] : program.prompts) {
+    out.Set(name, Json::MakeObject({{"file", Json(source.file)}, {"text", Json(source.text)}}));
   }
   return out;
 }
@@ -90,7 +90,7 @@ UnitSpec RecipeUnit(const LoadedExperiment& loaded, const CellName& cell) {
   spec.body = Json::MakeObject({{"program", Json(program.module)},
                                 {"input", item.input},
                                 {"params", program.params},
-                                {"prompts", PromptTexts(program)},
+                                {"prompts", Prompts(program)},
                                 {"random", Json(random.Hex())}});
   return spec;
 }
@@ -126,7 +126,7 @@ UnitSpec EvaluateUnit(const LoadedExperiment& loaded, const CellName& cell,
   spec.body = Json::MakeObject({{"program", Json(program.module)},
                                 {"input", std::move(input)},
                                 {"params", program.params},
-                                {"prompts", PromptTexts(program)},
+                                {"prompts", Prompts(program)},
                                 {"random", Json(random.Hex())}});
   return spec;
 }

@@ -121,6 +121,9 @@ Result<ArmSpec> ReadArm(const Experiment& experiment, const std::string& place, 
   spec.name = arm["name"].AsString();
   if (spec.name.empty()) return FieldError(file, place, "an arm's first entry is its name");
   Json merged = base.is_null() ? Json::MakeObject() : base;
+  for (const auto& [key, value] : merged.members()) {
+    if (!arm["settings"].Has(key)) spec.inherited.push_back(key);
+  }
   for (const auto& [key, value] : arm["settings"].members()) {
     if (key == "models" || key == "prompts") continue;
     merged.Set(key, value);

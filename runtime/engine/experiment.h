@@ -18,7 +18,8 @@ struct ArmSpec {
   std::string name;
   std::string recipe;  // "" when skills_from is set
   Json settings;       // parameter values by name, not yet checked against the recipe
-  RoleModels models;   // base models with the arm's own on top
+  std::vector<std::string> inherited;  // settings that come from `base`: ignored by other recipes
+  RoleModels models;                   // base models with the arm's own on top
   std::map<std::string, std::string> prompts;  // prompt name -> file
   std::string baseline;                        // the arm it is compared with; "" for none
   std::string skills_from;   // take the skills of this arm instead of running a recipe

@@ -66,6 +66,24 @@ class Loader {
       }
       out_->arms.push_back(std::move(arm));
     }
+    return CheckBaseSettings();
+  }
+
+  // What arms ignored one by one must not be ignored by all.
+  Status CheckBaseSettings() {
+    std::vector<std::string> known;
+    for (const LoadedArm& arm : out_->arms) {
+      if (!arm.program) continue;
+      for (const auto& [name, value] : arm.program->params.members()) known.push_back(name);
+    }
+    for (const LoadedArm& arm : out_->arms) {
+      for (const std::string& name : arm.spec.inherited) {
+        if (!arm.spec.settings.Has(name)) continue;  // a field of the arm, such as recipe
+        if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+        return Invalid(options_.experiment_file + ": base." + name +
+                       ": no arm's recipe has this parameter" + NameHint(name, known));
+      }
+    }
     return Ok{};
   }
 
@@ -92,10 +110,26 @@ class Loader {
                                             NameHint(arm.recipe, out_->sources.RecipeNames()));
     }
     HONE_ASSIGN(Program program, Describe(module, "recipe"));
-    HONE_ASSIGN(program.params, ResolveParameters(program.description["params"], arm.settings,
-                                                  "arm '" + arm.name + "'"));
+    HONE_ASSIGN(program.params,
+                ResolveParameters(program.description["params"], SettingsFor(arm, program),
+                                  "arm '" + arm.name + "'"));
     HONE_TRY(LoadPrompts(arm, &program));
     return program;
+  }
+
+  // A setting of `base` is for the arms that know it; one that no arm knows is an error of the arm
+  // that runs base's own recipe.
+  Json SettingsFor(const ArmSpec& arm, const Program& program) {
+    if (arm.recipe == out_->experiment.values["base"]["recipe"].AsString()) return arm.settings;
+    Json settings = arm.settings;
+    for (const std::string& name : arm.inherited) {
+      bool known = false;
+      for (const Json& param : program.description["params"].items()) {
+        known = known || param["name"].AsString() == name;
+      }
+      if (!known) settings.Erase(name);
+    }
+    return settings;
   }
 
   Result<Program> Describe(const std::string& module, const std::string& kind) {

@@ -131,10 +131,10 @@ Outcome Seal(Call& call) {
   return Outcome::Values(1);
 }
 
-// host.render(name, text, vars) -> messages with lists of parts
+// host.render(file, text, vars) -> messages with lists of parts
 Outcome Render(Call& call) {
   lua_State* L = call.L;
-  const std::string file = std::string(TextAt(L, 1)) + ".md";
+  const std::string file = std::string(TextAt(L, 1));
   const Result<PromptTemplate> prompt = PromptTemplate::Parse(TextAt(L, 2), file);
   if (!prompt.ok()) return Outcome::Raise(prompt.error());
   PromptValues values;

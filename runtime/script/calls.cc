@@ -160,7 +160,10 @@ bool PushChunk(lua_State* L, const char* name) {
   const std::string chunk_name = "@" + module.file;
   std::string_view source = module.source;
   if (source.substr(0, 3) == "\xEF\xBB\xBF") source.remove_prefix(3);
-  return luaL_loadbufferx(L, source.data(), source.size(), chunk_name.c_str(), "t") == LUA_OK;
+  if (luaL_loadbufferx(L, source.data(), source.size(), chunk_name.c_str(), "t") != LUA_OK)
+    return false;
+  RemoveTailCalls(L);
+  return true;
 }
 
 int Require(lua_State* L) {

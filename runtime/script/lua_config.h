@@ -1,5 +1,5 @@
-// Forced into every file of Lua's own sources (-include): the choices that make Lua deterministic and
-// keep each instruction short. Never included by Hone's code.
+// Forced into every file of Lua's own sources (-include): the choices that make Lua deterministic
+// and keep each instruction short. Never included by Hone's code.
 //
 // A stock Lua seeds string hashing from addresses and the time (`pairs` and `#` with holes then
 // differ between processes) and picks sort pivots from the clock. Constants make both repeat;

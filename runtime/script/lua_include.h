@@ -4,11 +4,11 @@
 #pragma once
 
 // First: it changes what lua.h says.
-#include "script/lua_stack.h"
-
 #include <lauxlib.h>
 #include <lua.h>
 #include <lualib.h>
+
+#include "script/lua_stack.h"
 
 namespace hone {
 
@@ -16,5 +16,10 @@ namespace hone {
 // finalisers would let a recipe see when the collector runs. Refusing them in setmetatable alone is
 // not enough, for the field may be set later. May raise a Lua error: call it in protected mode.
 void SealMetamethods(lua_State* L);
+
+// Makes ordinary calls of the tail calls in the Lua function on top of the stack and in all
+// functions inside it. `return recipe { ... }` would else forget the file's line before the
+// constructor can name it.
+void RemoveTailCalls(lua_State* L);
 
 }  // namespace hone

@@ -5,6 +5,7 @@
 // misses.
 #include "lgc.h"
 #include "lobject.h"
+#include "lopcodes.h"
 #include "lprefix.h"
 #include "lstate.h"
 #include "lstring.h"
@@ -22,5 +23,20 @@ void SealMetamethods(lua_State* L) {
     G(L)->tmname[event] = name;
   }
 }
+
+// A tail call is the call it was compiled from, with another opcode and a count of parameters where
+// the count of results was; the return after it is there in any case.
+static void RemoveTailCallsOf(Proto* function) {
+  for (int i = 0; i < function->sizecode; ++i) {
+    Instruction& instruction = function->code[i];
+    if (GET_OPCODE(instruction) != OP_TAILCALL) continue;
+    SET_OPCODE(instruction, OP_CALL);
+    SETARG_C(instruction, 0);  // all results
+    SETARG_k(instruction, 0);
+  }
+  for (int i = 0; i < function->sizep; ++i) RemoveTailCallsOf(function->p[i]);
+}
+
+void RemoveTailCalls(lua_State* L) { RemoveTailCallsOf(clLvalue(s2v(L->top - 1))->p); }
 
 }  // namespace hone

@@ -53,10 +53,7 @@ JobOutcome CallDriver(Vm* vm, const std::function<void(lua_State*)>& push_call) 
     const std::string text = ErrorText(co, -1);
     outcome.error = Error{vm->CodeOf(text), text};
   }
-  const Status traced = vm->Protect([&](lua_State* L) {
-    luaL_traceback(L, co, nullptr, 0);
-    outcome.traceback = TextAt(L, -1);
-  });
+  const Status traced = vm->Protect([&](lua_State* L) { outcome.traceback = Traceback(L, co); });
   if (!traced.ok()) outcome.traceback = "";
   return outcome;
 }

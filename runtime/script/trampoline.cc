@@ -101,6 +101,18 @@ std::string ErrorText(lua_State* L, int index) {
   }
 }
 
+std::string Traceback(lua_State* L, lua_State* stack) {
+  luaL_traceback(L, stack, nullptr, 0);
+  std::string out;
+  for (const std::string_view line : Split(TextAt(L, -1), '\n')) {
+    const bool ours = line.starts_with("\t[C]:") || line.starts_with("\thone/prelude/") ||
+                      line.starts_with("\t(...tail calls");
+    if (!ours) out += (out.empty() ? "" : "\n") + std::string(line);
+  }
+  lua_pop(L, 1);
+  return out.find('\n') == std::string::npos ? "" : out;
+}
+
 void ChargeArguments(lua_State* L) {
   if (!Vm::Of(L).Charge(ArgumentSteps(L))) RaiseAbort(L);
 }

@@ -67,6 +67,9 @@ int ResumeBinding(lua_State* L, int status, lua_KContext context);
 [[noreturn]] void RaiseAbort(lua_State* L);
 // An error value in words, without metamethods, cut to a bounded length.
 std::string ErrorText(lua_State* L, int index);
+// The frames of a stack, innermost first, without those of the runtime itself; "" when none is
+// left.
+std::string Traceback(lua_State* L, lua_State* stack);
 // For functions written by hand: steps for the strings among the arguments; raises the abort.
 void ChargeArguments(lua_State* L);
 // Pushes text as a Lua string.

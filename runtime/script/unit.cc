@@ -426,12 +426,9 @@ int Unit::KeepError(lua_State* co) {
 
 std::string Unit::Traceback(lua_State* co, const Fiber& fiber) {
   std::string trace;
-  const Status made = vm_->Protect([&](lua_State* L) {
-    luaL_traceback(L, co, nullptr, 0);
-    trace = TextAt(L, -1);
-  });
+  const Status made = vm_->Protect([&](lua_State* L) { trace = hone::Traceback(L, co); });
   if (!made.ok()) trace = "(no memory for a traceback)";
-  if (!fiber.path.empty()) trace = "at path " + fiber.path + ": " + trace;
+  if (!fiber.path.empty()) trace = "at path " + fiber.path + (trace.empty() ? "" : ": ") + trace;
   const bool from_item =
       !fiber.item_trace.empty() && lua_gettop(co) > 0 && fiber.item_error == ErrorText(co, -1);
   return from_item ? fiber.item_trace + "\n" + trace : trace;

@@ -32,7 +32,7 @@ class Unit {
     std::string program;
     Json input;  // shallow, as all of these
     Json params;
-    Json prompts;  // {name: text}
+    Json prompts;  // {name: {file, text}}
     std::string random;
   };
 

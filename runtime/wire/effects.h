@@ -44,12 +44,22 @@
 //   `table` is the plural name in the database: tasks attempts skills edits gates probes replays
 //   selections metrics. `n` counts along (path, table) from 1; the row's id is "<table>:<path>#<n>",
 //   e.g. "tasks:3.2#1", at the root "tasks:#1". Fields by table: script/record_fields.cc. Notable:
-//   attempts.verdict  the value of judge.rubrics as above; attempts.call / skills.call  a key
+//   attempts.verdict  the value of judge.rubrics as above; attempts.call / edits.call  a key
 //   tasks.rubrics     [text, ...]
 //   selections.scores [{hard: {correct, valid}, easy: {correct, valid}, score: "3/4"}, ...]
-//   replays           {probe, candidate, index, set, attempt?, answer?, verdict?, correct, valid}: one
-//                     per probe and distinct candidate text, written by replay.select with the
-//                     selections row after them
+//   replays           {probe?, candidate?: skill id, attempt, index, set, correct, valid}: one per probe
+//                     and distinct candidate text, written by replay.select with the selections row after
+//   A row may come twice with the same (table, path, n): an attempt that was recorded before its
+//   judgement comes again, complete, with the verdict (judge.rubrics{attempt = id}). It is an upsert.
+//
+// == paths =======================================================================================
+//   "3.2": item 2 of a parallel.map inside item 3. memo(key, fn) runs fn on the path "@<key>" (or the
+//   first 12 hex digits of the key's SHA-256 when the key is not [A-Za-z0-9_-]{1,48}), whoever asks
+//   first; maps inside it are "@<key>.1" and so on.
+//
+// == kStart ======================================================================================
+//   `remembers: true` says that the engine finds a part that it sent itself (PartReceiver::Remember);
+//   the script then names it without sending it back. Without it each such part comes back once.
 //
 // == kRunUnit ====================================================================================
 //   recipe     input {id, text?: text, messages?: [{role, content: text or [text,...]}], delimiter?,

@@ -30,13 +30,13 @@ end
 
 local function rendered(prompt, vars)
   local prompts = shared.prompts
-  local text = prompts[prompt]
-  if text == nil then
+  local found = prompts[prompt]
+  if found == nil then
     local names = {}
     for name in pairs(prompts) do names[#names + 1] = name end
     host.fail("llm.chat: there is no prompt '" .. prompt .. "'" .. host.hint(prompt, names), "not_found")
   end
-  return host.render(prompt, text, vars or {})
+  return host.render(found.file, found.text, vars or {})
 end
 
 -- The label of try `n` under a draw the caller named: a new try is a new draw.

@@ -1,10 +1,10 @@
-// The escape suite: every script of tests/escape is run as a recipe in a real hone-script with short limits
-// and must end as its first line says; the process and the next unit must be unaffected.
+// The escape suite: every script of tests/escape is run as a recipe in a real hone-script with
+// short limits and must end as its first line says; the process and the next unit must be
+// unaffected.
+#include <algorithm>
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
-
-#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -36,16 +36,19 @@ std::string ReadFile(const std::string& path) {
 // Files are the body of run(), but those whose name says that the parser is the target.
 std::string AsRecipe(const std::string& name, const std::string& source) {
   if (name.rfind("parser_", 0) == 0) return source;
-  return "return recipe { name = 'escape', uses = { 'llm', 'judge' }, run = function(context, p, step) " +
+  return "return recipe { name = 'escape', uses = { 'llm', 'judge' }, run = function(context, p, "
+         "step) " +
          source.substr(source.find('\n')) + "\nend }";
 }
 
-constexpr const char* kHonest = R"lua(return recipe { name = "honest", uses = { "llm" }, run = function(context)
+constexpr const char* kHonest =
+    R"lua(return recipe { name = "honest", uses = { "llm" }, run = function(context)
   local r = llm.chat { role = "r", messages = { { role = "user", content = "still here" } } }
   return { said = r.text, upper = ("x"):upper(), n = #json.encode { 1, 2 } }
 end })lua";
 
-BOOST_DATA_TEST_CASE(escape_attempts_end_their_own_unit_only, boost::unit_test::data::make(Scripts()), name) {
+BOOST_DATA_TEST_CASE(escape_attempts_end_their_own_unit_only,
+                     boost::unit_test::data::make(Scripts()), name) {
   const std::string source =
       ReadFile(std::string(HONE_SOURCE_DIR) + "/tests/escape/" + name + ".lua");
   const std::string first(source.substr(0, source.find('\n')));
@@ -70,8 +73,8 @@ BOOST_DATA_TEST_CASE(escape_attempts_end_their_own_unit_only, boost::unit_test::
     BOOST_TEST(end.result.Dump() == text);
   } else {
     BOOST_TEST(end.code == code);
-    BOOST_TEST(end.message.find(text) != std::string::npos, "'" << end.message.substr(0, 300)
-                                                                << "' does not contain '" << text << "'");
+    BOOST_TEST(end.message.find(text) != std::string::npos,
+               "'" << end.message.substr(0, 300) << "' does not contain '" << text << "'");
     BOOST_TEST(end.message.size() < 5000U);
     BOOST_TEST(IsValidUtf8(end.message));
   }

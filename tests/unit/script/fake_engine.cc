@@ -158,14 +158,18 @@ Json FakeEngine::Ask(FrameType request, const Json& body) {
 }
 
 UnitEnd FakeEngine::Run(const std::string& program, const Responder& responder, Json input,
-                        Json params, Json prompts) {
+                        Json params, const Json& prompts) {
   Start();
+  Json sources = Json::MakeObject();
+  for (const auto& [name, text] : prompts.members()) {
+    sources.Set(name, Json::MakeObject({{"file", name + ".md"}, {"text", text}}));
+  }
   const int64_t unit = ++next_unit_;
   Send(FrameType::kRunUnit, Json::MakeObject({{"unit", unit},
                                               {"program", program},
                                               {"input", std::move(input)},
                                               {"params", std::move(params)},
-                                              {"prompts", std::move(prompts)},
+                                              {"prompts", std::move(sources)},
                                               {"random", "00ff"}}));
   std::vector<Json> waiting;
   UnitEnd end;

@@ -56,7 +56,8 @@ class FakeEngine {
   Json Ask(FrameType type, const Json& body);
   // Runs one unit of "recipes.<name>" to its end.
   UnitEnd Run(const std::string& program, const Responder& responder, Json input = DefaultInput(),
-              Json params = Json::MakeObject(), Json prompts = Json::MakeObject());
+              Json params = Json::MakeObject(),
+              const Json& prompts = Json::MakeObject());  // {name: text}
   // The source as recipes.test, run by itself.
   UnitEnd RunSource(const std::string& source, const Responder& responder = EchoChat());
   // The same with the source as the body of run(context, p, step), all capabilities declared.

@@ -1,6 +1,6 @@
-// The real hone-script: the same work as in process, its protections, and one answer in 40 processes.
+// The real hone-script: the same work as in process, its protections, and one answer in 40
+// processes.
 #include <boost/test/unit_test.hpp>
-
 #include <set>
 
 #include "unit/script/fake_engine.h"
@@ -8,7 +8,8 @@
 namespace hone {
 namespace {
 
-// Everything that a stock Lua decides by addresses or the clock: sort with ties, # with holes, pairs.
+// Everything that a stock Lua decides by addresses or the clock: sort with ties, # with holes,
+// pairs.
 constexpr const char* kDeterminism = R"lua(
   local ties = {}
   for i = 1, 200 do ties[i] = { key = i % 5, i = i } end
@@ -42,7 +43,8 @@ BOOST_AUTO_TEST_CASE(forty_processes_agree) {
   }
   BOOST_REQUIRE(answers.size() == 1U);
   const Json answer = *Json::Parse(*answers.begin());
-  BOOST_TEST(answer["keys"].Dump() == "[\"-1\",\"2.5\",\"3\",\"alpha\",\"z\",\"\u00e4\",\"false\",\"true\"]");
+  BOOST_TEST(answer["keys"].Dump() ==
+             "[\"-1\",\"2.5\",\"3\",\"alpha\",\"z\",\"\u00e4\",\"false\",\"true\"]");
   BOOST_TEST(answer["order"].items()[0].AsInt() == 5);  // a stable sort
 }
 
@@ -52,7 +54,8 @@ BOOST_AUTO_TEST_CASE(it_says_how_it_is_protected) {
   BOOST_TEST(engine.ready["lua"].AsString() == "5.4.4");
   std::set<std::string> protections;
   for (const Json& one : engine.ready["sandbox"].items()) protections.insert(one.AsString());
-  for (const char* needed : {"seccomp", "no_new_privs", "rlimits"}) BOOST_TEST(protections.count(needed) == 1U);
+  for (const char* needed : {"seccomp", "no_new_privs", "rlimits"})
+    BOOST_TEST(protections.count(needed) == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(a_long_unit_with_large_texts_stays_within_the_lock) {

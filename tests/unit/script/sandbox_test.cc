@@ -1,9 +1,5 @@
 // The lock itself, without Lua: raw system calls in forked children of this program.
-#include <boost/test/unit_test.hpp>
-
-#include <cerrno>
-#include <csignal>
-#include <cstdint>
+#include "script/sandbox.h"
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -12,7 +8,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "script/sandbox.h"
+#include <boost/test/unit_test.hpp>
+#include <cerrno>
+#include <csignal>
+#include <cstdint>
 
 namespace hone {
 namespace {

@@ -1,0 +1,133 @@
+---@meta
+-- Pure functions: no message, no wait.
+
+---@class json
+json = {}
+---@return string
+function json.encode(value) end
+---Sorted keys and one form for each number: equal values give equal bytes.
+---@return string
+function json.canonical(value) end
+---@return any value, string? problem nil and why when the text is no JSON
+function json.decode(text) end
+---Marks a table as a list, for when it is empty.
+function json.array(t) end
+---Marks a table as an object, for when it is empty.
+function json.object(t) end
+---Whether a value is JSON's null, as json.decode gives it.
+---@return boolean
+function json.is_null(value) end
+
+---@class text
+text = {}
+---@return string
+function text.trim(s) end
+---@return string[]
+function text.split(s, separator) end
+---@return string[]
+function text.lines(s) end
+---How many words, as an editor counts them.
+---@return integer
+function text.words(s) end
+---Words in lower case without punctuation, for comparing.
+---@return string[]
+function text.normal_words(s) end
+---@return string[]
+function text.sentences(s) end
+---The first words or bytes: `text.clip(s, { words = 400 })`.
+---@param options { words?: integer, bytes?: integer }
+---@return string
+function text.clip(s, options) end
+---Every occurrence, as plain text.
+---@return string
+function text.replace(s, from, to) end
+---@return boolean
+function text.starts_with(s, prefix) end
+---@return boolean
+function text.ends_with(s, suffix) end
+---SHA-256, 64 hexadecimal digits.
+---@return string
+function text.hash(s) end
+---The nearest of several names, or nil when none is near.
+---@return string?
+function text.nearest(name, names) end
+
+---Regular expressions of RE2, linear in the text; UTF-8.
+---@class re
+re = {}
+---First and last byte of the first match, or nil.
+function re.find(s, pattern) end
+---The groups of the first match, or the whole match when there are none; nil without a match.
+function re.match(s, pattern) end
+---All matches: strings, or lists of groups with the whole at [0].
+---@return table
+function re.all(s, pattern) end
+---Every match replaced; `\\1` is a group.
+---@return string, integer
+function re.gsub(s, pattern, replacement) end
+---@return string[]
+function re.split(s, pattern) end
+---The text as a pattern that matches only it.
+---@return string
+function re.escape(s) end
+
+---One stream per path: what another fiber draws changes nothing here.
+---@class random
+random = {}
+---A whole number from low to high, both included.
+---@return integer
+function random.int(low, high) end
+---From 0 to below 1.
+---@return number
+function random.float() end
+function random.choice(list) end
+---A new list in random order.
+function random.shuffle(list) end
+
+---@class log
+log = {}
+function log.debug(...) end
+function log.info(...) end
+function log.warn(...) end
+
+---SKILL.md documents.
+---@class skill
+skill = {}
+---Lenient: { name, description, body, other, metadata, has_frontmatter, warnings }.
+function skill.parse(s) end
+---@param document { name: string, description: string, body: string, other?: table, metadata?: table }
+---@return string
+function skill.render(document) end
+---Strict: a list of { line, error, text }, empty when all is well.
+function skill.check(s, folder) end
+---A valid document from what a model gave: name slugged, description on one line, fences taken off.
+---@return string
+function skill.normalise(name, description, body) end
+---@return string
+function skill.slug(s) end
+---The body shortened to a number of words, the frontmatter kept.
+---@param options { words: integer }
+---@return string
+function skill.clip(s, options) end
+
+---@class stats
+stats = {}
+---@return number?
+function stats.mean(values) end
+---Sample standard deviation.
+---@return number?
+function stats.sd(values) end
+---@return number?
+function stats.quantile(values, p) end
+---95 % interval of a proportion: low, high.
+---@return number, number
+function stats.wilson(successes, trials) end
+
+---@class schedule
+schedule = {}
+---@param options { from: number, to: number, step: integer, steps: integer } step from 1
+---@return number
+function schedule.linear(options) end
+---@param options { from: number, to: number, step: integer, steps: integer } step from 1
+---@return number
+function schedule.cosine(options) end

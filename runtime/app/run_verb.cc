@@ -1,4 +1,6 @@
 // hone run: an experiment from its file to its table. The same command again continues.
+#include <algorithm>
+
 #include "adapters/signal_watch.h"
 #include "app/progress_bar.h"
 #include "app/result_output.h"
@@ -6,6 +8,7 @@
 #include "app/verbs.h"
 #include "app/workbench.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "engine/session.h"
 #include "report/list.h"
 #include "store/store.h"
@@ -25,15 +28,44 @@ ExitCode ExitCodeOfSession(const SessionEnd& end) {
   return ExitCodeOf(end.error.code);
 }
 
+// One line for all cells that are missing for the same reason. Tracebacks were shown when they
+// happened, and are in the units table.
 void ReportMissing(const SessionEnd& end) {
-  for (std::size_t i = 0; i < end.missing.size() && i < kMissingShown; ++i) {
-    const auto& cell = end.missing[i];
-    Report(Tone::kWarning, "missing: " + cell.label + ": " + cell.status + ": " + cell.reason);
+  struct Group {
+    std::string what;
+    std::vector<std::string> cells;
+  };
+  std::vector<Group> groups;
+  for (const auto& cell : end.missing) {
+    const std::string reason = cell.reason.substr(0, cell.reason.find('\n'));
+    const std::string what = cell.status + (reason.empty() ? "" : ": " + reason);
+    auto group = std::find_if(groups.begin(), groups.end(),
+                              [&](const Group& other) { return other.what == what; });
+    if (group == groups.end()) group = groups.insert(group, Group{what, {}});
+    group->cells.push_back(cell.label);
   }
-  if (end.missing.size() > kMissingShown) {
-    Report(Tone::kWarning, "missing: " + std::to_string(end.missing.size() - kMissingShown) +
-                               " more cells; hone ls lists them");
+  for (std::size_t i = 0; i < groups.size() && i < kMissingShown; ++i) {
+    const std::vector<std::string>& cells = groups[i].cells;
+    std::string which =
+        Join({cells.begin(), cells.begin() + std::min<std::ptrdiff_t>(3, std::ssize(cells))}, ", ");
+    if (cells.size() > 3) which += " and " + std::to_string(cells.size() - 3) + " more";
+    Report(Tone::kWarning, "missing: " + which + ": " + groups[i].what);
   }
+  if (groups.size() > kMissingShown) {
+    Report(Tone::kWarning, "missing for " + std::to_string(groups.size() - kMissingShown) +
+                               " more reasons; hone ls lists the runs");
+  }
+}
+
+std::string Advice(const SessionEnd& end) {
+  if (end.status == "budget") {
+    return "raise the budget and run the same command again; nothing that was paid for is lost";
+  }
+  for (const auto& cell : end.missing) {
+    if (cell.status != "failed") continue;
+    return "mend what failed and run the same command again; nothing on record is bought twice";
+  }
+  return "run the same command again to continue";
 }
 
 void ReportEnd(const SessionEnd& end, int64_t elapsed_ms) {
@@ -50,10 +82,8 @@ void ReportEnd(const SessionEnd& end, int64_t elapsed_ms) {
   line += ", " + DurationText(elapsed_ms);
   Report(end.status == "complete" ? Tone::kGood : Tone::kWarning, line);
   if (end.status == "complete") return;
-  Report(Tone::kWarning, end.error.message);
-  Report(Tone::kPlain, end.status == "budget" ? "raise the budget and run the same command again; "
-                                                "nothing that was paid for is lost"
-                                              : "run the same command again to continue");
+  if (!end.error.message.empty()) Report(Tone::kWarning, end.error.message);
+  Report(Tone::kPlain, Advice(end));
 }
 
 }  // namespace

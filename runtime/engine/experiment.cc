@@ -19,19 +19,21 @@ Error FieldError(const std::string& file, const std::string& path, const std::st
   return Invalid(file + ": " + path + ": " + text);
 }
 
+Status RefuseHost(const std::string& file, const std::string& place, const std::string& key) {
+  if (key != "endpoints" && key != "base_url" && key != "key_env") return Ok{};
+  return Fail(ErrorCode::kRefused,
+              file + ": " + place +
+                  ": an experiment may not say which key goes to which host; put endpoints into "
+                  "your own configuration file or use --endpoint NAME=URL,KEY_ENV");
+}
+
 Status CheckFields(const std::string& file, const std::string& path, const Json& object,
                    const std::vector<std::string>& known) {
   for (const auto& [key, value] : object.members()) {
     if (std::find(known.begin(), known.end(), key) != known.end()) continue;
-    if (key == "endpoints" || key == "base_url" || key == "key_env") {
-      return Fail(
-          ErrorCode::kRefused,
-          file + ": " + path + "." + key +
-              ": an experiment may not say which key goes to which host; put endpoints into "
-              "your own configuration file or use --endpoint NAME=URL,KEY_ENV");
-    }
-    return FieldError(file, path.empty() ? key : path + "." + key,
-                      "unknown field" + NameHint(key, known));
+    const std::string place = path.empty() ? key : path + "." + key;
+    HONE_TRY(RefuseHost(file, place, key));
+    return FieldError(file, place, "unknown field" + NameHint(key, known));
   }
   return Ok{};
 }
@@ -122,9 +124,11 @@ Result<ArmSpec> ReadArm(const Experiment& experiment, const std::string& place, 
   if (spec.name.empty()) return FieldError(file, place, "an arm's first entry is its name");
   Json merged = base.is_null() ? Json::MakeObject() : base;
   for (const auto& [key, value] : merged.members()) {
+    HONE_TRY(RefuseHost(file, "base." + key, key));
     if (!arm["settings"].Has(key)) spec.inherited.push_back(key);
   }
   for (const auto& [key, value] : arm["settings"].members()) {
+    HONE_TRY(RefuseHost(file, place + "." + key, key));
     if (key == "models" || key == "prompts") continue;
     merged.Set(key, value);
   }

@@ -11,6 +11,8 @@
 namespace hone {
 namespace {
 
+constexpr const char* kUserMapper = "user.mapper";  // the module that data.file{...} names
+
 std::string FolderOf(const std::string& file) {
   const std::string folder = std::filesystem::path(file).parent_path().string();
   return folder.empty() ? "." : folder;
@@ -27,14 +29,21 @@ class Loader {
   Loader(ScriptHost* host, ModelSource* models, const LoadOptions& options, LoadedExperiment* out)
       : host_(host), models_(models), options_(options), out_(out) {}
 
-  Status Load() {
+  // The experiment's own values; all else needs a host that knows the mapper they may name.
+  Status LoadValues() {
     HONE_ASSIGN(const std::string source, ReadSourceFile(options_.experiment_file));
     Json job =
         Json::MakeObject({{"file", Json(options_.experiment_file)}, {"source", Json(source)}});
     job.Set("overrides", Json::MakeArray());
-    HONE_ASSIGN(Json reply, host_->Ask(FrameType::kLoadExperiment, job));
+    HONE_ASSIGN(const Json reply,
+                AskAbout(options_.experiment_file, FrameType::kLoadExperiment, job));
     HONE_ASSIGN(out_->experiment,
                 ReadExperiment(reply["value"], options_.experiment_file, options_.overrides));
+    return Ok{};
+  }
+
+  Status LoadPrograms(ScriptHost* host) {
+    host_ = host;
     HONE_TRY(LoadArms());
     HONE_TRY(LoadEvaluator());
     HONE_ASSIGN(out_->judge_prompt_file, out_->sources.LibraryFile("prompts/judge.md"));
@@ -46,6 +55,20 @@ class Loader {
   }
 
  private:
+  // An error that has no place of its own gets that of the file which was asked about.
+  Result<Json> AskAbout(const std::string& file, FrameType type, const Json& job) {
+    Result<Json> reply = host_->Ask(type, job);
+    if (reply.ok()) return reply;
+    const std::string& message = reply.error().message;
+    const bool has_place = message.substr(0, message.find('\n')).find(".lua") != std::string::npos;
+    return has_place ? reply.error() : reply.error().With(file);
+  }
+
+  std::string FileOf(const std::string& module) const {
+    const auto found = out_->sources.modules().find(module);
+    return found == out_->sources.modules().end() ? module : found->second.file;
+  }
+
   Status LoadArms() {
     Experiment& experiment = out_->experiment;
     std::vector<std::string> names;
@@ -112,7 +135,7 @@ class Loader {
     HONE_ASSIGN(Program program, Describe(module, "recipe"));
     HONE_ASSIGN(program.params,
                 ResolveParameters(program.description["params"], SettingsFor(arm, program),
-                                  "arm '" + arm.name + "'"));
+                                  options_.experiment_file + ": arm '" + arm.name + "'"));
     HONE_TRY(LoadPrompts(arm, &program));
     return program;
   }
@@ -135,12 +158,13 @@ class Loader {
   Result<Program> Describe(const std::string& module, const std::string& kind) {
     Program program;
     program.module = module;
-    HONE_ASSIGN(program.description,
-                host_->Ask(FrameType::kDescribe, Json::MakeObject({{"program", Json(module)}})));
+    HONE_ASSIGN(program.description, AskAbout(FileOf(module), FrameType::kDescribe,
+                                              Json::MakeObject({{"program", Json(module)}})));
     const std::string& is = program.description["kind"].AsString();
     if (is != kind) {
-      return Invalid(module + " is " + (is.empty() ? "nothing known" : "a " + is) + ", not a " +
-                     kind);
+      const std::string article = is == "evaluator" || is == "experiment" ? "an " : "a ";
+      return Invalid(FileOf(module) + " returns " + article + is + ", not a" +
+                     (kind == "evaluator" ? "n " : " ") + kind);
     }
     program.hash = out_->sources.HashOfModules(Strings(program.description["modules"]));
     return program;
@@ -200,51 +224,60 @@ class Loader {
     return (*reply)["calls"].AsInt();
   }
 
+  std::vector<std::string> NamesUnder(const std::string& prefix) const {
+    std::vector<std::string> names;
+    for (const auto& [name, source] : out_->sources.modules()) {
+      if (name.starts_with(prefix)) names.push_back(name.substr(prefix.size()));
+    }
+    return names;
+  }
+
   Status LoadEvaluator() {
     const EvaluateSpec& evaluate = out_->experiment.evaluate;
     if (!evaluate.enabled()) return Ok{};
     const std::string module = "hone.evaluate." + evaluate.with;
     if (!out_->sources.HasModule(module)) {
-      std::vector<std::string> known;
-      for (const auto& [name, source] : out_->sources.modules()) {
-        if (name.rfind("hone.evaluate.", 0) == 0) known.push_back(name.substr(14));
-      }
-      return Fail(ErrorCode::kNotFound, options_.experiment_file +
-                                            ": evaluate.with: no evaluator '" + evaluate.with +
-                                            "'" + NameHint(evaluate.with, known));
+      return Fail(ErrorCode::kNotFound,
+                  options_.experiment_file + ": evaluate.with: no evaluator '" + evaluate.with +
+                      "'" + NameHint(evaluate.with, NamesUnder("hone.evaluate.")));
     }
     HONE_ASSIGN(Program program, Describe(module, "evaluator"));
-    HONE_ASSIGN(program.params,
-                ResolveParameters(program.description["params"], evaluate.params, "evaluate"));
+    HONE_ASSIGN(program.params, ResolveParameters(program.description["params"], evaluate.params,
+                                                  options_.experiment_file + ": evaluate"));
     out_->evaluator = std::move(program);
     return Ok{};
   }
 
   Status LoadItems() {
     const Experiment& experiment = out_->experiment;
-    const std::string module = experiment.mapper.empty() ? "user.mapper" : experiment.mapper;
+    const std::string module = experiment.mapper.empty() ? kUserMapper : experiment.mapper;
     if (!out_->sources.HasModule(module)) {
-      return Fail(ErrorCode::kNotFound,
-                  options_.experiment_file + ": data: no mapper '" + module + "'");
+      const std::string name = module.substr(module.rfind('.') + 1);
+      return Fail(ErrorCode::kNotFound, options_.experiment_file + ": data." + name +
+                                            ": no such mapper" +
+                                            NameHint(name, NamesUnder("hone.data.")));
     }
     HONE_ASSIGN(const Program mapper, Describe(module, "mapper"));
     HONE_ASSIGN(const Json params,
-                ResolveParameters(mapper.description["params"], experiment.data_params, "data"));
-    HONE_ASSIGN(Json reader,
-                host_->Ask(FrameType::kMapData,
-                           Json::MakeObject({{"program", Json(module)}, {"params", params}})));
+                ResolveParameters(mapper.description["params"], experiment.data_params,
+                                  options_.experiment_file + ": data"));
+    HONE_ASSIGN(const Json reader,
+                AskAbout(FileOf(module), FrameType::kMapData,
+                         Json::MakeObject({{"program", Json(module)}, {"params", params}})));
     Json spec = reader["options"].is_object() ? reader["options"] : Json::MakeObject();
     spec.Set("kind", reader["reader"]);
-    HONE_ASSIGN(const std::unique_ptr<RowReader> rows,
-                OpenReader(spec, FolderOf(options_.experiment_file)));
+    const Result<std::unique_ptr<RowReader>> rows =
+        OpenReader(spec, FolderOf(options_.experiment_file));
+    if (!rows.ok()) return DataError(rows.error());
     while (true) {
-      HONE_ASSIGN(std::optional<Json> row, rows->Next());
-      if (!row) break;
-      HONE_ASSIGN(const Json reply,
-                  host_->Ask(FrameType::kDataRow, Json::MakeObject({{"row", std::move(*row)}})));
+      Result<std::optional<Json>> row = (*rows)->Next();
+      if (!row.ok()) return DataError(row.error());
+      if (!*row) break;
+      HONE_ASSIGN(const Json reply, AskAbout(FileOf(module), FrameType::kDataRow,
+                                             Json::MakeObject({{"row", std::move(**row)}})));
       HONE_TRY(AddItems(reply["units"]));
     }
-    HONE_ASSIGN(const Json last, host_->Ask(FrameType::kDataEnd, Json::MakeObject()));
+    HONE_ASSIGN(const Json last, AskAbout(FileOf(module), FrameType::kDataEnd, Json::MakeObject()));
     HONE_TRY(AddItems(last["units"]));
     if (out_->items.empty())
       return Invalid(options_.experiment_file + ": data: no item came out of it");
@@ -256,6 +289,11 @@ class Loader {
     }
     out_->data_hash = sha.Finish();
     return Narrow();
+  }
+
+  // Data that cannot be read is for the user to mend, like any other setting: nothing has begun.
+  Error DataError(const Error& error) const {
+    return Invalid(options_.experiment_file + ": data: " + error.message);
   }
 
   Status AddItems(const Json& units) {
@@ -363,10 +401,20 @@ Result<LoadedExperiment> LoadExperiment(EventLoop* loop, ScriptProcessSpawner* s
   host_options.modules = out.sources.ModulesForStart();
   host_options.cpu_limit_ms = options.cpu_limit_ms;
   host_options.memory_bytes = options.memory_bytes;
-  ScriptHost host(loop, spawner, host_options, {});
-  HONE_TRY(host.Start());
-  Loader loader(&host, models, options, &out);
-  HONE_TRY(loader.Load());
+  std::optional<ScriptHost> host;
+  host.emplace(loop, spawner, host_options, ScriptHost::Events{});
+  HONE_TRY(host->Start());
+  Loader loader(&*host, models, options, &out);
+  HONE_TRY(loader.LoadValues());
+  if (const std::string& mapper = out.experiment.mapper_file; !mapper.empty()) {
+    const Status added =
+        out.sources.AddModule(kUserMapper, FolderOf(options.experiment_file) + "/" + mapper);
+    if (!added.ok()) return added.error().With(options.experiment_file + ": data.file");
+    host_options.modules = out.sources.ModulesForStart();
+    host.emplace(loop, spawner, host_options, ScriptHost::Events{});
+    HONE_TRY(host->Start());
+  }
+  HONE_TRY(loader.LoadPrograms(&*host));
   return out;
 }
 

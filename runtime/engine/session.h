@@ -9,6 +9,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -135,6 +136,7 @@ class Session {
   int64_t next_number_ = 0;
   Error first_error_;
   bool has_error_ = false;
+  std::set<std::string> faults_shown_;  // their first lines
   bool pumping_ = false;
   EventLoop::TimerId tick_ = 0;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);

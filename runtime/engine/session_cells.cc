@@ -199,7 +199,9 @@ void Session::CellMissing(std::size_t index, const UnitEnd& end) {
   cell.end = end;
   WriteCell(index, std::nullopt);
   ++progress_.cells_missing;
-  if (hooks_.on_log && end.status != "stopped") {
+  // The same fault of a recipe fails every item of it: said once in full.
+  if (hooks_.on_log && end.status != "stopped" &&
+      faults_shown_.insert(end.error.message.substr(0, end.error.message.find('\n'))).second) {
     hooks_.on_log(LogLevel::kWarn,
                   CellLabel(*loaded_, cell.name) + ": " + end.status + ": " + end.error.message);
   }

@@ -172,12 +172,6 @@ Result<PromptTemplate> PromptTemplate::Parse(std::string_view text, std::string_
 }
 
 Result<std::vector<PromptMessage>> PromptTemplate::Render(const PromptValues& values) const {
-  for (const auto& [name, value] : values) {
-    if (!Uses(name)) {
-      return Invalid(file_ + ": the template has no {{" + name +
-                     "}}, but a value for it was given" + NameHint(name, variables_));
-    }
-  }
   std::vector<PromptMessage> out;
   for (const Message& message : messages_) {
     std::vector<Part> pieces;
@@ -198,6 +192,13 @@ Result<std::vector<PromptMessage>> PromptTemplate::Render(const PromptValues& va
     const bool is_blank = std::all_of(pieces.begin(), pieces.end(),
                                       [](const Part& part) { return Trim(*part.text).empty(); });
     if (!is_blank) out.push_back({message.role, MergeSmallParts(pieces)});
+  }
+  // After the places above, which have a line: of a misspelt name they say more.
+  for (const auto& [name, value] : values) {
+    if (!Uses(name)) {
+      return Invalid(file_ + ": the template has no {{" + name +
+                     "}}, but a value for it was given" + NameHint(name, variables_));
+    }
   }
   if (out.empty()) return At(messages_.front().line, "every message came out empty");
   return out;

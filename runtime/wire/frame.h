@@ -23,7 +23,8 @@
 //   kDataRow        {row}                      -> kDataUnits {units: [...]} (maybe empty) |
 //   kJobFailed kDataEnd        {}                         -> kDataUnits {units: [...]} | kJobFailed
 //   kBound          {program, params, unit: {n_tasks...}} -> kBoundIs {calls} | kJobFailed
-//   kRunUnit        {unit, program, input, params, prompts: {name: text}, random: "<seed hex>"}
+//   kRunUnit        {unit, program, input, params, prompts: {name: {file, text}}, random: "<seed
+//   hex>"}
 //                   `unit` is an integer chosen by the engine, unique in this process. `input` is
 //                   what run()/attempt() gets. Recipe: the context table. Evaluator: {items: [...],
 //                   skill}.
@@ -36,7 +37,7 @@
 //   kEffect         {unit, call, path, kind, step, args}
 //                   `call` counts effects of the unit; `path` as in LEDGER.md 1 ("" is the root);
 //                   `step` is the innermost named recipe step or "". Answered by kAnswer.
-//                   kinds: "llm.chat", "llm.embed", "judge.rubrics"
+//                   kinds: "llm.chat", "judge.rubrics"
 //   kRecord         {unit, path, table, n, step, fields}
 //                   `n` counts rows of that table along that path from 1. The row's id in Lua is
 //                   "<table>:<path>#<n>"; fields refer to other rows by such ids. No reply.

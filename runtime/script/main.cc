@@ -72,8 +72,13 @@ void WarmUp() {
 
 int Serve(std::vector<std::string> protections) {
   std::string out;
-  ScriptServer server([&out](const Frame& frame) { AppendFrame(frame, &out); },
-                      std::move(protections));
+  // A burst of large texts leaves as it is made, so that it is never held twice.
+  ScriptServer server(
+      [&out](const Frame& frame) {
+        AppendFrame(frame, &out);
+        if (out.size() >= kReadBytes && WriteAll(out)) out.clear();
+      },
+      std::move(protections));
   FrameReader reader;
   std::string buffer(kReadBytes, '\0');
   while (true) {

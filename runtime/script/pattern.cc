@@ -156,9 +156,10 @@ std::size_t PatternMatcher::Balance(std::size_t s, std::size_t p) {
 
 std::size_t PatternMatcher::BackReference(std::size_t s, char digit) {
   const int i = digit - '1';
-  if (i < 0 || i >= captures_ || capture_[i].length == kOpen || capture_[i].length == kPosition) {
+  if (i < 0 || i >= captures_ || capture_[i].length == kOpen) {
     return Problem("invalid capture index in pattern");
   }
+  if (capture_[i].length == kPosition) return kNoMatch;  // a position is no text to find again
   const std::string_view text = subject_.substr(capture_[i].start, capture_[i].length);
   steps_ += static_cast<unsigned>(text.size() / 64);
   if (!vm_->Charge(text.size() / 64)) return Problem("pattern matching took too long");

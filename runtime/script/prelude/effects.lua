@@ -91,11 +91,6 @@ function llm.chat(a)
                 message = "no usable answer in " .. tries .. " tries: " .. reason }
 end
 
-function llm.embed(a)
-  host.args("llm.embed", a, { role = "string", texts = "list", draw = "string?" })
-  return host.effect("llm.embed", a)
-end
-
 host.capability("llm", llm)
 
 local judge = {}

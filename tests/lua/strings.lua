@@ -1,0 +1,20 @@
+-- Strings and patterns as the manual says, with the differences of the sandbox.
+assert(("x"):rep(3, ",") == "x,x,x" and ("x"):rep(0) == "" and ("x"):rep(-1) == "")
+assert(("hello world"):find("o w") == 5 and ("a.b"):find(".", 2, true) == 2)
+assert(select("#", ("abc"):find("(b)(c)")) == 4)
+assert(("abc"):find("") == 1 and ("abc"):find("", 10) == nil and ("abc"):find("", 4) == 4)
+assert(("key = value"):match("^(%w+)%s*=%s*(%w+)$") == "key")
+assert(("abc"):match("()b()") == 2)
+assert(("x=1, y=2"):gsub("(%w)=(%d)", "%2=%1") == "1=x, 2=y")
+assert(("abc"):gsub("%w", { a = "1", b = true ~= true }) == "1bc")
+assert(select(2, ("aaa"):gsub("a", "b", 2)) == 2)
+assert(("THE (quick) fox"):find("%((%a+)%)") == 5)
+assert(("abc"):gsub("", "-") == "-a-b-c-")
+local words = {}
+for word in ("one two  three"):gmatch("%a+") do words[#words + 1] = word end
+assert(table.concat(words, "|") == "one|two|three")
+assert(("%5.2f|%d|%s|%q|%%"):format(3.14159, 7, nil, "a\nb") == " 3.14|7|nil|\"a\\\nb\"|%")
+assert(tostring(1e15) == "1e+15" and tostring(2 ^ 53) == "9.007199254741e+15" and 7 // 2 == 3)
+assert(tostring(setmetatable({}, { __tostring = function() return "shown" end })) == "shown")
+assert(not pcall(function() return "10" + 1 end), "strings are no numbers")
+assert(utf8.len("\u{e4}\u{20ac}") == 2 and utf8.char(228, 8364) == "\u{e4}\u{20ac}")

@@ -233,7 +233,7 @@ void CallBroker::OnInterruption(Pending* call, const ChatOutcome& outcome,
   EndSend write;
   write.key = call->spec.key;
   write.send_n = call->send_n;
-  write.outcome = trouble.maybe_billed ? "unknown" : trouble.outcome;
+  write.outcome = trouble.outcome;
   write.maybe_billed = trouble.maybe_billed;
   write.http_status = trouble.http_status;
   write.request_bytes = outcome.request_bytes;

@@ -27,11 +27,10 @@ Json ResolvedRequest(const ChatRequest& request) {
   return out;
 }
 
-// Interruptions are the world's fault, stops are ours, the rest is the recipe's.
+// Interruptions are the world's fault, also a request that the provider refuses; stops are ours.
 bool IsStop(ErrorCode code) {
   return code == ErrorCode::kOverBudget || code == ErrorCode::kCancelled;
 }
-bool IsRecipeFault(ErrorCode code) { return code == ErrorCode::kInvalidArgument; }
 
 }  // namespace
 
@@ -243,7 +242,6 @@ void UnitRun::OnAnswer(const Hash& key, Result<CallBroker::Answer> answer,
                        const CallGate::Done& done) {
   if (!answer.ok()) {
     const ErrorCode code = answer.error().code;
-    if (IsRecipeFault(code)) return done(answer.error());
     return Stop(IsStop(code) ? "stopped" : "suspended", answer.error());
   }
   done(CallReply{key, *answer});

@@ -148,12 +148,13 @@ Result<LedgerSummary> LedgerReader::Summary(const std::string& experiment_name) 
           "  SELECT call_id FROM calls WHERE status <> 'answered' AND item IN "
           "    (SELECT item_hash FROM units WHERE unit_id IN used)), "
           "graded AS (SELECT c.status = 'answered' AS answered, c.cost_pico_usd AS cost, "
-          "  c.reserved_pico_usd AS reserved, c.status <> 'answered' AND EXISTS "
-          "    (SELECT 1 FROM sends s WHERE s.call_id = c.call_id AND s.maybe_billed = 1) "
-          "    AS unknown FROM mine JOIN calls c ON c.call_id = mine.call_id) "
-          "SELECT coalesce(sum(answered), 0), coalesce(sum(unknown), 0), "
+          "  c.reserved_pico_usd AS reserved, (SELECT count(*) FROM sends s "
+          "    WHERE s.call_id = c.call_id AND s.maybe_billed = 1) AS unknown "
+          "  FROM mine JOIN calls c ON c.call_id = mine.call_id) "
+          // Each such send may be on the bill, also when the call was answered by a later one.
+          "SELECT coalesce(sum(answered), 0), coalesce(sum(NOT answered AND unknown > 0), 0), "
           "coalesce(sum(CASE WHEN answered THEN cost END), 0), "
-          "coalesce(sum(CASE WHEN unknown THEN reserved END), 0) FROM graded"));
+          "coalesce(sum(unknown * reserved), 0) FROM graded"));
   row.Bind(1, experiment_name);
   HONE_ASSIGN(const bool found, row.Step());
   LedgerSummary summary;

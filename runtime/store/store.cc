@@ -112,7 +112,12 @@ class SqliteStore final : public Store {
 Result<std::unique_ptr<Store>> Store::Open(Options options, Post post) {
   std::error_code error;
   // Two names of one file are one file: lock, WAL and reserve stand beside the real one.
-  const std::string path = std::filesystem::weakly_canonical(options.path, error).string();
+  // (A name without a folder that is not there yet would stay relative.)
+  const std::string path =
+      options.path.empty()
+          ? std::string()
+          : std::filesystem::weakly_canonical(std::filesystem::absolute(options.path), error)
+                .string();
   if (error || path.empty()) {
     return Invalid(options.path + ": " + (error ? error.message() : "no file name"));
   }

@@ -50,7 +50,7 @@ struct Predecessor {
 
 struct LedgerSummary {
   int64_t answered = 0, unknown = 0;
-  PicoUsd spent, possible;  // possible: reserved by calls whose outcome is unknown
+  PicoUsd spent, possible;  // possible: reserved by sends whose outcome is unknown
 };
 
 class Store {

@@ -34,11 +34,6 @@ llm = {}
 ---@return llm.chat.Answer?, { code: string, message: string }?
 function llm.chat(options) end
 
----Waits.
----@param options { role: string, texts: string[], draw?: string }
----@return { vectors: number[][], call: string }?, table?
-function llm.embed(options) end
-
 ---@class judge.Verdict
 ---@field status ("yes"|"no")[] per rubric
 ---@field reasons string[]

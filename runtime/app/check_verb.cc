@@ -2,6 +2,7 @@
 #include "app/terminal.h"
 #include "app/verbs.h"
 #include "app/workbench.h"
+#include "engine/describe_recipe.h"
 #include "engine/shuffle_check.h"
 #include "store/store.h"
 
@@ -53,6 +54,19 @@ void PrintLoaded(const LoadedExperiment& loaded) {
   PrintText(text);
 }
 
+void PrintRecipe(const Json& recipe) {
+  std::string text = recipe["name"].AsString() + ": " + recipe["doc"].AsString() + "\n";
+  for (const Json& param : recipe["params"].items()) {
+    text += "  " + param["name"].AsString() + " (" + param["type"].AsString() + ")";
+    text += param["required"].AsBool() ? " required" : " = " + param["default"].Dump();
+    text += "  " + param["doc"].AsString() + "\n";
+  }
+  for (const Json& file : recipe["prompt_files"].items()) {
+    text += "  prompt " + file.AsString() + "\n";
+  }
+  PrintText(text);
+}
+
 Result<ShuffleReport> Shuffle(Workbench* workbench, const std::string& db,
                               const LoadedExperiment& loaded, int64_t orders) {
   UvEventLoop& loop = workbench->loop();
@@ -68,6 +82,18 @@ Result<ShuffleReport> Shuffle(Workbench* workbench, const std::string& db,
 
 VerbResult CheckVerb(const GlobalArguments& global, const CheckArguments& arguments) {
   HONE_ASSIGN(const auto workbench, Workbench::Make(arguments.experiment.endpoints));
+  const std::string recipe = RecipeNameOf(arguments.experiment.file);
+  if (!recipe.empty() && arguments.shuffles == 0) {
+    HONE_ASSIGN(const Json description,
+                DescribeRecipe(&workbench->loop(), &workbench->spawner(),
+                               workbench->installation().home, ".", recipe));
+    if (arguments.json) {
+      PrintJson(description);
+    } else {
+      PrintRecipe(description);
+    }
+    return ExitCode::kComplete;
+  }
   HONE_ASSIGN(LoadedExperiment loaded, workbench->Load(arguments.experiment));
   if (arguments.shuffles == 0) {
     if (arguments.json) {

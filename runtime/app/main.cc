@@ -1,4 +1,6 @@
 // hone: the program. Everything is in command_line.h and the verbs.
+#include <malloc.h>
+
 #include <exception>
 #include <string>
 
@@ -7,6 +9,9 @@
 #include "app/terminal.h"
 
 int main(int argc, char** argv) {
+  // Texts of a quarter of a megabyte come and go by the thousand: given back to the system at once,
+  // they leave no holes. (glibc would raise this threshold by itself.)
+  mallopt(M_MMAP_THRESHOLD, 128 << 10);
   try {
     return hone::RunCommandLine(argc, argv);
   } catch (const std::exception& error) {

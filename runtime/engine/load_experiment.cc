@@ -31,9 +31,10 @@ class Loader {
 
   // The experiment's own values; all else needs a host that knows the mapper they may name.
   Status LoadValues() {
-    HONE_ASSIGN(const std::string source, ReadSourceFile(options_.experiment_file));
+    const Result<std::string> source = ReadSourceFile(options_.experiment_file);
+    if (!source.ok()) return WithNearbyFile(source.error());
     Json job =
-        Json::MakeObject({{"file", Json(options_.experiment_file)}, {"source", Json(source)}});
+        Json::MakeObject({{"file", Json(options_.experiment_file)}, {"source", Json(*source)}});
     job.Set("overrides", Json::MakeArray());
     HONE_ASSIGN(const Json reply,
                 AskAbout(options_.experiment_file, FrameType::kLoadExperiment, job));
@@ -62,6 +63,21 @@ class Loader {
     const std::string& message = reply.error().message;
     const bool has_place = message.substr(0, message.find('\n')).find(".lua") != std::string::npos;
     return has_place ? reply.error() : reply.error().With(file);
+  }
+
+  // A misspelt experiment: the nearest one of its folder.
+  Error WithNearbyFile(const Error& error) const {
+    namespace fs = std::filesystem;
+    if (error.code != ErrorCode::kNotFound) return error;
+    std::vector<std::string> there;
+    std::error_code ignored;
+    const std::string folder = FolderOf(options_.experiment_file);
+    for (fs::directory_iterator at(folder, ignored), end; at != end; at.increment(ignored)) {
+      if (at->path().extension() == ".lua") there.push_back(at->path().filename().string());
+    }
+    std::sort(there.begin(), there.end());
+    const std::string name = fs::path(options_.experiment_file).filename().string();
+    return Fail(error.code, error.message + NameHint(name, there));
   }
 
   std::string FileOf(const std::string& module) const {
@@ -113,7 +129,13 @@ class Loader {
   Status DescribeModels(LoadedArm* arm) {
     for (const auto& [role, name] : arm->spec.models) {
       Result<ModelChoice> choice = models_->Describe(name);
-      if (!choice.ok()) return choice.error().With(options_.experiment_file + ": models." + role);
+      if (!choice.ok()) {
+        const Json& common = out_->experiment.values["models"];
+        const bool is_common = common[role].AsString() == name || common.AsString() == name;
+        return choice.error().With(options_.experiment_file + ": " +
+                                   (is_common ? "" : "arm '" + arm->spec.name + "': ") + "models." +
+                                   role);
+      }
       arm->models[role] = UnitModel{name, *choice};
     }
     const std::string& judge = out_->experiment.evaluate.judge;
@@ -293,7 +315,9 @@ class Loader {
 
   // Data that cannot be read is for the user to mend, like any other setting: nothing has begun.
   Error DataError(const Error& error) const {
-    return Invalid(options_.experiment_file + ": data: " + error.message);
+    const bool is_absent = error.code == ErrorCode::kNotFound;
+    return Invalid(options_.experiment_file + ": data: " + error.message +
+                   (is_absent ? " (paths are relative to the experiment's folder)" : ""));
   }
 
   Status AddItems(const Json& units) {

@@ -43,8 +43,10 @@ Status CheckChoice(const Json& param, const Json& value, const std::string& wher
 Result<Json> CheckValue(const Json& param, const Json& value, const std::string& where) {
   const std::string& type = param["type"].AsString();
   const auto wrong = [&](const std::string& expected) {
+    const bool is_scalar = !value.is_array() && !value.is_object() && !value.is_null();
     return Problem(where, param,
-                   "expected " + expected + ", got " + std::string(value.type_name()));
+                   "expected " + expected + ", got " +
+                       (is_scalar ? OneLine(value.Dump(), 40) : std::string(value.type_name())));
   };
   if (type == "int") {
     if (!value.is_number() || Json(value.AsInt()).AsDouble() != value.AsDouble()) {

@@ -26,8 +26,8 @@ class ScriptHost {
   struct Options {
     Json modules;                         // [{name, file, source}]
     int64_t memory_bytes = 256LL << 20U;  // for each unit
-    int64_t instructions = 2'000'000'000;
-    int64_t cpu_limit_ms = 5'000;  // for one frame, before the watchdog kills
+    int64_t instructions = 200'000'000;   // for one frame: well under two seconds
+    int64_t cpu_limit_ms = 5'000;         // for one frame, before the watchdog kills
   };
   // The child is gone: `guilty` is the unit that was running when it died by its own doing or by
   // the watchdog; nothing when somebody else killed it.

@@ -3,6 +3,7 @@
 //
 // Everything that libraries read or map happens before the lock; after it there is only a blocking
 // loop over frames. No threads, no stdio, no locale.
+#include <malloc.h>
 #include <openssl/crypto.h>
 #include <re2/re2.h>
 #include <unistd.h>
@@ -109,6 +110,7 @@ int Serve(std::vector<std::string> protections) {
 }
 
 int Main(char** argv) {
+  mallopt(M_MMAP_THRESHOLD, 128 << 10);  // large texts leave no holes
   const bool baseline_math = HasBaselineMath(argv);
   const Status closed = CloseOtherDescriptors(kScriptSocketFd);
   if (!closed.ok()) {

@@ -19,10 +19,6 @@
 //          call: "<key, 64 hex digits>"}
 //   The script adds `json` (extracted from text when a format was asked for) and `value`.
 //
-// == kEffect "llm.embed" =========================================================================
-//   args  {role, texts: [text, ...], draw?}
-//   value {vectors: [[number, ...], ...], usage: {input}, call}
-//
 // == kEffect "judge.rubrics" =====================================================================
 //   args  {role: "judge", rubrics: [text, ...], answer: text, task?: text, context?: text,
 //          sees: ["task", "context"],        only what is listed may enter the prompt; maybe []

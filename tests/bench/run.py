@@ -8,7 +8,6 @@ BUILD = os.path.abspath(sys.argv[1])
 HERE = os.path.dirname(os.path.abspath(__file__))
 HONE = os.path.join(BUILD, "hone")
 ENV = {**os.environ, "NO_COLOR": "1"}
-WORDS = " ".join(f"word{i}" for i in range(60))
 
 
 class Server:
@@ -41,7 +40,7 @@ class PeakMemory(threading.Thread):
                     status = open(f"/proc/{pid}/status").read()
                 except OSError:
                     continue
-                name = re.search(r"Name:\s+(\S+)", status).group(1)
+                name = "hone" if pid == str(self.pid) else "hone-script"
                 peak = re.search(r"VmHWM:\s+(\d+)", status)
                 if peak:
                     self.peaks[name] = max(self.peaks.get(name, 0), int(peak.group(1)) * 1024)
@@ -151,8 +150,6 @@ def main():
     folder = tempfile.mkdtemp(prefix="hone-bench-")
     try:
         shutil.copytree(os.path.join(HERE, "project"), folder, dirs_exist_ok=True)
-        with open(os.path.join(folder, "text.txt"), "w") as text:
-            text.write("A Text\n======\n\n" + "The text says that a notice is due within thirty days of the breach. " * 20 + WORDS + "\n")
         print(f"machine: {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start")
         script_start()
         throughput(folder)

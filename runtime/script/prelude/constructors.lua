@@ -306,12 +306,16 @@ host.define("experiment", function(t)
   return program { kind = "experiment", name = t.name, value = value }
 end)
 
+local function with_article(kind)
+  return (kind:find("^[aeiou]") and "an " or "a ") .. kind
+end
+
 function shared.program_of(value, module, kind)
   if type(value) ~= "table" or not programs[value] then
     host.fail(module .. " must return " .. (kind or "recipe") .. " { ... }, it returns a " .. type(value))
   end
   if kind and value.kind ~= kind then
-    host.fail(module .. " returns a " .. value.kind .. ", not a " .. kind)
+    host.fail(module .. " returns " .. with_article(value.kind) .. ", not " .. with_article(kind))
   end
   return value
 end

@@ -1,6 +1,6 @@
 return experiment {
   name   = "bench",
-  data   = data.documents { path = "../text.txt", min_words = 10 },
+  data   = data.documents { path = "/usr/share/common-licenses/Apache-2.0", max_contexts = 1 },
   models = { default = "openai/canned@bench" },
   base   = { recipe = "bench_calls" },
 }

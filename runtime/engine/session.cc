@@ -10,6 +10,7 @@ namespace hone {
 namespace {
 
 constexpr int64_t kTickMs = 200;
+constexpr int64_t kInterruptPatienceMs = 60'000;
 
 Json PriceRows(const LoadedExperiment& loaded) {
   Json out = Json::MakeObject();
@@ -281,6 +282,10 @@ void Session::Interrupt() {
     has_error_ = true;
   }
   broker_->StopSending(Fail(ErrorCode::kCancelled, "interrupted"));
+  // What is in flight is paid for and worth some patience, but not an endless one.
+  loop_->After(kInterruptPatienceMs, [this, alive = alive_] {
+    if (*alive) broker_->CancelInFlight();
+  });
   loop_->Post([this, alive = alive_] {
     if (*alive) MaybeFinish();
   });

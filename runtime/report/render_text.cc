@@ -8,7 +8,7 @@
 namespace hone {
 namespace {
 
-constexpr std::size_t kNameWidth = 24;
+constexpr std::size_t kNameWidth = 28;
 constexpr std::size_t kLineWidth = 118;
 constexpr std::size_t kMissingShown = 10;
 using Align = TextGrid::Align;
@@ -28,7 +28,7 @@ std::string DifferenceCell(const std::optional<PairedDifference>& difference, bo
                            bool name_baseline) {
   if (!difference) return is_baseline ? "(baseline)" : "";
   const std::string text = DifferenceText(*difference);
-  return name_baseline ? text + " vs " + CutToWidth(difference->baseline, 14) : text;
+  return name_baseline ? text + " vs " + CutToWidth(difference->baseline, 26) : text;
 }
 
 std::string Results(const ResultTable& table) {
@@ -41,7 +41,7 @@ std::string Results(const ResultTable& table) {
   grid.AddColumn("(all)", Align::kRight);
   grid.AddColumn("rubrics passed %");
   if (compares) {
-    grid.AddColumn(common.empty() ? "difference" : "vs " + common, Align::kLeft, 24);
+    grid.AddColumn(common.empty() ? "difference" : "vs " + common, Align::kLeft, 54);
     grid.AddColumn("mark");
   }
   for (const ArmRow& row : table.rows) {

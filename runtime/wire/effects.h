@@ -1,3 +1,4 @@
+// clang-format off
 // The shapes inside the messages of frame.h: arguments and answers of effects, rows, descriptions and
 // experiment values. A documentation header: engine and script both write against it. "text" is a JSON
 // string (1 KB or more: a {"$part"}); a field marked ? is absent when not given; null is never sent for
@@ -85,4 +86,5 @@
 // == kMapData / kDataRow / kDataEnd ==============================================================
 //   kReader {reader: "documents", options: {...}} from reader(p) = {kind = "documents", ...}; one mapper
 //   job at a time in a process. Each unit(row, p) result is one unit, a list of units or nothing.
+// clang-format on
 #pragma once

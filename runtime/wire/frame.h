@@ -1,9 +1,9 @@
+// clang-format off
 // The messages between `hone` (engine) and `hone-script`.
 //
-// A frame is: u32 little-endian payload length, u8 type, payload. All payloads but kPart are one
-// JSON object ("body") in UTF-8. A string of kPartMinBytes or more inside a body never travels in
-// it: its bytes cross once per process and direction as a kPart frame sent before, and the body
-// holds
+// A frame is: u32 little-endian payload length, u8 type, payload. All payloads but kPart are one JSON
+// object ("body") in UTF-8. A string of kPartMinBytes or more inside a body never travels in it: its
+// bytes cross once per process and direction as a kPart frame sent before, and the body holds
 // {"$part": "<sha256 hex>"}. A table that itself has a key "$part" or "$literal" is wrapped as
 // {"$literal": {...}} (see parts.h). Bytes that are not valid UTF-8 never enter a body.
 //
@@ -14,23 +14,21 @@
 //   kLoadExperiment {file, source, overrides}   -> kExperiment {value} | kJobFailed
 //   kDescribe       {program}                  -> kDescription {...} | kJobFailed
 //                   recipe:    {kind: "recipe", name, doc, unit, uses: [], params: [{name, type,
-//                              default, min, max, choices, doc}], steps: [], has_bound, modules:
-//                              []}
+//                              default, min, max, choices, doc}], steps: [], has_bound, modules: []}
 //                   evaluator: {kind: "evaluator", name, doc, uses, params}
 //                   mapper:    {kind: "mapper", name, doc, params}
 //                   `modules` lists the module names that were loaded, for the program hash.
 //   kMapData        {program, params}          -> kReader {reader, options} | kJobFailed
-//   kDataRow        {row}                      -> kDataUnits {units: [...]} (maybe empty) |
-//   kJobFailed kDataEnd        {}                         -> kDataUnits {units: [...]} | kJobFailed
+//   kDataRow        {row}                      -> kDataUnits {units: [...]} (maybe empty) | kJobFailed
+//   kDataEnd        {}                         -> kDataUnits {units: [...]} | kJobFailed
 //   kBound          {program, params, unit: {n_tasks...}} -> kBoundIs {calls} | kJobFailed
-//   kRunUnit        {unit, program, input, params, prompts: {name: {file, text}}, random: "<seed
-//   hex>"}
-//                   `unit` is an integer chosen by the engine, unique in this process. `input` is
-//                   what run()/attempt() gets. Recipe: the context table. Evaluator: {items: [...],
-//                   skill}.
-//   kAnswer         {unit, call, value} | {unit, call, error: {code, message}}  answers kEffect
-//   `call` kCancelUnit     {unit, code, message}      raised in every fiber, past any pcall; then
-//   kUnitFailed kDropUnit       {unit}                     forgotten at once, no reply
+//   kRunUnit        {unit, program, input, params, prompts: {name: {file, text}},
+//                   random: "<seed hex>"}
+//                   `unit` is an integer chosen by the engine, unique in this process. `input` is what
+//                   run()/attempt() gets. Recipe: the context table. Evaluator: {items: [...], skill}.
+//   kAnswer         {unit, call, value} | {unit, call, error: {code, message}}  answers kEffect `call`
+//   kCancelUnit     {unit, code, message}      raised in every fiber, past any pcall; then kUnitFailed
+//   kDropUnit       {unit}                     forgotten at once, no reply
 //
 //   script -> engine
 //   kReady          {lua, sandbox: ["seccomp", "no_new_privs", "rlimits"]}
@@ -43,12 +41,12 @@
 //                   "<table>:<path>#<n>"; fields refer to other rows by such ids. No reply.
 //   kProgress       {unit, step, score}
 //   kLog            {unit, path, step, level, text}
-//   kIdle           {unit, answered}           every fiber of the unit waits or has ended;
-//   `answered`
+//   kIdle           {unit, answered}           every fiber of the unit waits or has ended; `answered`
 //                   counts the kAnswer frames of this unit handled so far. Sent after each burst.
 //   kUnitDone       {unit, result}             what run() returned; evaluator: {attempted: n}
 //   kUnitFailed     {unit, code, message, traceback}
 //   kJobFailed      {code, message, traceback}
+// clang-format on
 #pragma once
 
 #include <cstdint>

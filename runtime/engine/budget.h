@@ -17,10 +17,12 @@ class Budget {
  public:
   struct Limits {
     std::optional<PicoUsd> usd;
-    std::optional<int64_t> calls;  // new calls sent
+    std::optional<int64_t> calls;  // calls bought, in all sessions
   };
-  // `already` is what this experiment has spent or may owe from earlier sessions.
-  Budget(Limits limits, PicoUsd already) : limits_(limits), spent_(already) {}
+  // `already` is what this experiment has spent or may owe from earlier sessions, `already_calls`
+  // the calls that were answered then.
+  Budget(Limits limits, PicoUsd already, int64_t already_calls = 0)
+      : limits_(limits), spent_(already), sent_(already_calls) {}
 
   // The most that a call can cost; nothing when the model has no price.
   static std::optional<PicoUsd> WorstCase(const ChatRequest& request, const ModelChoice& choice);
@@ -41,7 +43,7 @@ class Budget {
  private:
   Limits limits_;
   PicoUsd spent_, reserved_;
-  int64_t open_ = 0, sent_ = 0;
+  int64_t open_ = 0, sent_;
 };
 
 }  // namespace hone

@@ -442,45 +442,4 @@ Result<LoadedExperiment> LoadExperiment(EventLoop* loop, ScriptProcessSpawner* s
   return out;
 }
 
-namespace {
-
-// A budget in dollars means nothing for a model whose price nobody knows.
-Status CheckPrices(const LoadedExperiment& loaded, const std::vector<std::string>& only_arms) {
-  if (!loaded.experiment.budget) return Ok{};
-  std::vector<UnitModel> called;
-  for (const LoadedArm& arm : loaded.arms) {
-    const bool is_left_out = !only_arms.empty() && std::find(only_arms.begin(), only_arms.end(),
-                                                             arm.spec.name) == only_arms.end();
-    if (is_left_out) continue;
-    for (const auto& [role, model] : arm.models) called.push_back(model);
-  }
-  if (loaded.evaluate_judge) called.push_back(*loaded.evaluate_judge);
-  for (const UnitModel& model : called) {
-    if (model.choice.prices) continue;
-    return Invalid(loaded.experiment.file + ": budget.usd: the model '" + model.name +
-                   "' has no price, so a budget in dollars cannot hold; give its price under "
-                   "[prices] in your configuration, or limit budget.calls instead");
-  }
-  return Ok{};
-}
-
-}  // namespace
-
-Status OpenModels(ModelSource* models, const std::vector<std::string>& only_arms,
-                  LoadedExperiment* loaded) {
-  for (LoadedArm& arm : loaded->arms) {
-    if (!only_arms.empty() &&
-        std::find(only_arms.begin(), only_arms.end(), arm.spec.name) == only_arms.end()) {
-      continue;
-    }
-    for (auto& [role, model] : arm.models) {
-      HONE_ASSIGN(model.choice, models->Open(model.name));
-    }
-  }
-  if (loaded->evaluate_judge) {
-    HONE_ASSIGN(loaded->evaluate_judge->choice, models->Open(loaded->evaluate_judge->name));
-  }
-  return CheckPrices(*loaded, only_arms);
-}
-
 }  // namespace hone

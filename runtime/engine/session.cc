@@ -85,11 +85,14 @@ Session::~Session() {
 SessionEnd Session::Run() {
   progress_.started_ms = clock_->MonotonicMs();
   PicoUsd already;
+  int64_t already_calls = 0;
   if (const Result<LedgerSummary> ledger = store_->Summary(loaded_->experiment.name); ledger.ok()) {
     already = ledger->spent + ledger->possible;
+    already_calls = ledger->answered + ledger->unknown;
   }
   budget_ = std::make_unique<Budget>(
-      Budget::Limits{loaded_->experiment.budget, loaded_->experiment.budget_calls}, already);
+      Budget::Limits{loaded_->experiment.budget, loaded_->experiment.budget_calls}, already,
+      already_calls);
   CallBroker::Options broker_options;
   broker_options.may_send = !options_.offline;
   broker_options.retry_base_ms = options_.retry_base_ms;

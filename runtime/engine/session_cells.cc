@@ -115,10 +115,13 @@ void Session::OnUnitEnd(const UnitSpec& spec, UnitEnd end) {
     if (!has_error_) first_error_ = end.error;
     has_error_ = true;
   }
-  if (end.error.code == ErrorCode::kOverBudget && end.status == "stopped") {
+  const bool is_refused = end.error.code == ErrorCode::kCredentials;
+  if (is_refused || (end.error.code == ErrorCode::kOverBudget && end.status == "stopped")) {
     stopping_ = true;
     if (!has_error_) first_error_ = end.error;
     has_error_ = true;
+    // A key that was refused once is refused every time.
+    if (is_refused) broker_->StopSending(Fail(ErrorCode::kCancelled, "stopped: a key was refused"));
   }
   const bool is_evaluation = spec.kind == "evaluate";
   for (const std::size_t cell : active.cells) {

@@ -60,9 +60,10 @@ void Session::StartRecipe(std::size_t index) {
 
 void Session::StartUnit(std::size_t index, UnitSpec spec, bool is_evaluation) {
   const Hash key = spec.unit_key;
+  const std::optional<Hash> evaluate_key = is_evaluation ? std::optional(key) : std::nullopt;
   if (const auto running = active_.find(key); running != active_.end()) {
     running->second.cells.push_back(index);
-    return;
+    return WriteCell(index, evaluate_key);
   }
   const CellName& name = cells_[index].name;
   const HostKey host_key{name.arm, name.seed, is_evaluation};
@@ -101,6 +102,9 @@ void Session::StartUnit(std::size_t index, UnitSpec spec, bool is_evaluation) {
   hosts_[host_key].units[unit->number()] = unit;
   active_[key] = Active{unit, host_key, {index}, false};
   unit->Start();
+  // A process that dies now leaves a cell that knows its unit: what the unit may owe, and the
+  // record that an edited recipe is compared with.
+  WriteCell(index, evaluate_key);
 }
 
 void Session::OnUnitEnd(const UnitSpec& spec, UnitEnd end) {

@@ -45,13 +45,14 @@ Status CallWriter::Apply(const PutIntent& operation) {
 
 Status CallWriter::Apply(const EndSend& operation) {
   HONE_ASSIGN(const int64_t call_id, ids_->Call(operation.key));
+  std::optional<int64_t> http_status;  // null where no status line came
+  if (operation.http_status != 0) http_status = operation.http_status;
   HONE_TRY(db_->Run(
       "UPDATE sends SET outcome = ?4, maybe_billed = ?5, http_status = ?6, request_bytes = ?7, "
       "response_bytes = ?8, error = ?9, ended_at_ms = ?10 "
       "WHERE call_id = ?1 AND file_uid = ?2 AND n = ?3",
-      call_id, file_uid_, operation.send_n, operation.outcome, operation.maybe_billed,
-      operation.http_status, operation.request_bytes, operation.response_bytes, operation.error,
-      operation.now_ms));
+      call_id, file_uid_, operation.send_n, operation.outcome, operation.maybe_billed, http_status,
+      operation.request_bytes, operation.response_bytes, operation.error, operation.now_ms));
   if (!operation.interrupts_call) return Ok{};
   return db_->Run("UPDATE calls SET status = 'interrupted' WHERE call_id = ? AND status = 'intent'",
                   call_id);

@@ -52,13 +52,19 @@ void AddExperiment(CLI::App* verb, ExperimentArguments* options) {
   verb->add_option("--limit", options->limit, "only the first N items of the data")
       ->check(CLI::PositiveNumber)
       ->option_text("N");
-  verb->add_option("--only", options->only, "only this item (repeatable)")->option_text("ITEM");
-  verb->add_option("--arm", options->arms, "only this arm (repeatable)")->option_text("NAME");
+  verb->add_option("--only", options->only, "only this item (repeatable)")
+      ->option_text("ITEM")
+      ->allow_extra_args(false);
+  verb->add_option("--arm", options->arms, "only this arm (repeatable)")
+      ->option_text("NAME")
+      ->allow_extra_args(false);
   verb->add_option("--endpoint", options->endpoints,
                    "where provider/model@NAME is; KEY_ENV names the variable with its key")
-      ->option_text("NAME=URL[,KEY_ENV]");
+      ->option_text("NAME=URL[,KEY_ENV]")
+      ->allow_extra_args(false);
   verb->add_option("--ledger", options->ledgers, "take answers from another database, read-only")
-      ->option_text("FILE");
+      ->option_text("FILE")
+      ->allow_extra_args(false);
 }
 
 void AddRunVerbs(CLI::App* app, Commands* c) {
@@ -154,7 +160,8 @@ void AddOtherVerbs(CLI::App* app, Commands* c) {
   CLI::App* doctor = AddVerb(app, c, "doctor", "check this machine, the database and the keys",
                              DoctorVerb, &c->doctor);
   doctor->add_option("--endpoint", c->doctor.endpoints, "an endpoint to check as well")
-      ->option_text("NAME=URL[,KEY_ENV]");
+      ->option_text("NAME=URL[,KEY_ENV]")
+      ->allow_extra_args(false);
   AddJson(doctor, &c->doctor.json);
 
   CLI::App* serve =

@@ -62,6 +62,11 @@ std::string Advice(const SessionEnd& end) {
     return "raise the budget and run the same command again; nothing that was paid for is lost";
   }
   for (const auto& cell : end.missing) {
+    if (cell.status != "diverged") continue;
+    return "undo the edit, or go on with the new program: the same command with "
+           "--accept-divergence";
+  }
+  for (const auto& cell : end.missing) {
     if (cell.status != "failed") continue;
     return "mend what failed and run the same command again; nothing on record is bought twice";
   }
@@ -82,7 +87,10 @@ void ReportEnd(const SessionEnd& end, int64_t elapsed_ms) {
   line += ", " + DurationText(elapsed_ms);
   Report(end.status == "complete" ? Tone::kGood : Tone::kWarning, line);
   if (end.status == "complete") return;
-  if (!end.error.message.empty()) Report(Tone::kWarning, end.error.message);
+  const bool is_told = std::any_of(end.missing.begin(), end.missing.end(), [&](const auto& cell) {
+    return cell.reason == end.error.message;
+  });
+  if (!is_told && !end.error.message.empty()) Report(Tone::kWarning, end.error.message);
   Report(Tone::kPlain, Advice(end));
 }
 

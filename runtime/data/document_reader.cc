@@ -67,7 +67,7 @@ class DocumentReader final : public RowReader {
     HONE_TRY(ReadDocuments());
     std::vector<Candidate> candidates = CutContexts();
     if (candidates.empty()) {
-      return Invalid("reader.path: " + OneLine(options_.first_path, 200) + ": none of the " +
+      return Invalid(OneLine(options_.first_path, 200) + ": none of the " +
                      std::to_string(documents_.size()) + " text files gives a context of " +
                      std::to_string(options_.min_words) +
                      " words; lower min_words or name larger texts");
@@ -75,7 +75,7 @@ class DocumentReader final : public RowReader {
     AssignClusters(&candidates);
     ChooseAndAsk(candidates);
     if (rows_.empty()) {
-      return Invalid("reader.path: " + OneLine(options_.first_path, 200) +
+      return Invalid(OneLine(options_.first_path, 200) +
                      ": no held-out task could be made from these texts; they hold too few full "
                      "English sentences");
     }
@@ -283,8 +283,7 @@ Result<std::unique_ptr<RowReader>> OpenDocumentReader(const Json& spec,
                                           [](const std::string& g) { return !g.starts_with('!'); });
   HONE_ASSIGN(options.files, ListFiles(paths, base_dir, list));
   if (options.files.empty()) {
-    return Fail(ErrorCode::kNotFound, "reader.path: " + OneLine(paths.front(), 200) +
-                                          ": no file there" +
+    return Fail(ErrorCode::kNotFound, OneLine(paths.front(), 200) + ": no file there" +
                                           (list.include.empty() ? "" : " that `include` selects"));
   }
   return std::unique_ptr<RowReader>(std::make_unique<DocumentReader>(std::move(options)));

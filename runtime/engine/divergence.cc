@@ -15,6 +15,13 @@ std::string Around(const std::string& text, std::size_t at) {
   return "\"" + OneLine(std::string_view(text).substr(start), kShown) + "\"";
 }
 
+// A content as one text, whether it is one or a list of parts.
+std::string WholeText(const Json& content) {
+  std::string text = content.AsString();
+  for (const Json& part : content.items()) text += part.AsString();
+  return text;
+}
+
 std::string TextDifference(const std::string& place, const std::string& a, const std::string& b) {
   const auto end = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
   const auto at = static_cast<std::size_t>(end.first - a.begin());
@@ -33,8 +40,8 @@ std::string DescribeDivergence(const Json& recorded, const Json& now) {
       return place + " has the role " + after[i]["role"].AsString() + ", recorded was " +
              before[i]["role"].AsString();
     }
-    const std::string& a = before[i]["content"].AsString();
-    const std::string& b = after[i]["content"].AsString();
+    const std::string a = WholeText(before[i]["content"]);
+    const std::string b = WholeText(after[i]["content"]);
     if (a != b) return TextDifference(place + " (" + after[i]["role"].AsString() + ")", a, b);
   }
   if (before.size() != after.size()) {

@@ -227,7 +227,8 @@ Status Session::PrepareRecorded(const CellName& cell, UnitSpec* spec) {
   if (unit) {
     if (unit->status == "finished" && !options_.verify) return Ok{};
     HONE_ASSIGN(spec->recorded, store_->UsesOf(spec->unit_key));
-    return Ok{};
+    // One that diverged has got nowhere: it is held against the same record until that is accepted.
+    if (unit->status != "diverged" && !spec->recorded.empty()) return Ok{};
   }
   HONE_ASSIGN(std::optional<Predecessor> earlier,
               store_->FindPredecessor(loaded_->experiment.name, loaded_->arms[cell.arm].spec.name,

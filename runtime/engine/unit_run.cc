@@ -231,10 +231,9 @@ bool UnitRun::Diverges(const std::string& path, int64_t ordinal, const CallWish&
   if (before.ok()) difference = DescribeDivergence(*before, ResolvedRequest(*wish.request));
   Stop("diverged",
        Fail(ErrorCode::kConflict,
-            spec_.run_label + ": path '" + path + "', call " + std::to_string(ordinal) + " (role " +
-                wish.role + (wish.step.empty() ? "" : ", step " + wish.step) +
-                "): this execution differs from its record: " + difference +
-                ". Nothing was sent. To go on with the new program use --accept-divergence"));
+            "path '" + path + "', call " + std::to_string(ordinal) + " (role " + wish.role +
+                (wish.step.empty() ? "" : ", step " + wish.step) +
+                "): this execution differs from its record: " + difference + "; nothing was sent"));
   return true;
 }
 

@@ -96,12 +96,12 @@ Result<std::optional<Predecessor>> LedgerReader::FindPredecessor(const std::stri
   {
     HONE_ASSIGN(Statement row,
                 db_->Prepare(
-                    "SELECT u.unit_key FROM experiments e "
+                    "SELECT u.unit_key, e.status = 'complete' FROM experiments e "
                     "JOIN arms a ON a.experiment_id = e.experiment_id AND a.name = ?2 "
                     "JOIN runs r ON r.arm_id = a.arm_id AND r.replicate = ?3 "
                     "JOIN run_units ru ON ru.run_id = r.run_id AND ru.name = ?4 "
                     "JOIN units u ON u.unit_id = ru.unit_id AND u.kind = 'run' "
-                    "WHERE e.name = ?1 AND e.status <> 'complete' AND u.unit_key <> ?5 "
+                    "WHERE e.name = ?1 AND u.status <> 'diverged' AND u.unit_key <> ?5 "
                     "ORDER BY e.started_at_ms DESC, u.started_at_ms DESC, u.unit_id DESC LIMIT 1"));
     row.Bind(1, experiment_name);
     row.Bind(2, arm);
@@ -109,7 +109,7 @@ Result<std::optional<Predecessor>> LedgerReader::FindPredecessor(const std::stri
     row.Bind(4, item);
     row.Bind(5, unit_key);
     HONE_ASSIGN(const bool found, row.Step());
-    if (!found) return std::optional<Predecessor>();
+    if (!found || row.Int(1) != 0) return std::optional<Predecessor>();
     predecessor.unit_key = row.HashAt(0);
   }
   HONE_ASSIGN(predecessor.uses, UsesOf(predecessor.unit_key));

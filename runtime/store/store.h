@@ -84,7 +84,7 @@ class Store {
   virtual Result<std::optional<StoredUnit>> FindUnit(const Hash& unit_key) = 0;
   virtual Result<UseMap> UsesOf(const Hash& unit_key) = 0;
   // The newest other unit of kind 'run' that stood in the same cell (experiment name, arm,
-  // replicate, item name) of an experiment that did not complete.
+  // replicate, item name) and did not diverge; nothing when its experiment did complete.
   virtual Result<std::optional<Predecessor>> FindPredecessor(const std::string& experiment_name,
                                                              const std::string& arm,
                                                              const std::string& replicate,

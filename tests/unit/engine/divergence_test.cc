@@ -20,6 +20,15 @@ BOOST_AUTO_TEST_CASE(names_message_and_byte) {
              "message 1 (system) differs from byte 3: recorded \"be brief\", now \"be long\"");
 }
 
+BOOST_AUTO_TEST_CASE(a_list_of_parts_is_one_text) {
+  Json recorded = Request("be brief", "hello");
+  Json messages = recorded["messages"];
+  messages.mutable_items()[0].Set("content", Json::MakeArray({Json("be "), Json("brief")}));
+  recorded.Set("messages", messages);
+  BOOST_TEST(DescribeDivergence(recorded, Request("be brief", "hello!")) ==
+             "message 2 (user) differs from byte 5: recorded \"hello\", now \"hello!\"");
+}
+
 BOOST_AUTO_TEST_CASE(names_other_members) {
   Json a = Request("s", "u");
   Json b = a;

@@ -28,13 +28,13 @@ BOOST_AUTO_TEST_CASE(table) {
       {R"({"paths": "one"})",
        R"({"evolve":true,"iterations":5,"paths":["one"],"rate":0.5,"select":"replay"})"},
       {R"({"itertions": 3})", "arm 'A'.itertions: unknown parameter; did you mean 'iterations'?"},
-      {R"({"iterations": "3"})", "arm 'A'.iterations: expected a whole number, got string"},
-      {R"({"iterations": 2.5})", "arm 'A'.iterations: expected a whole number, got number"},
+      {R"({"iterations": "3"})", "arm 'A'.iterations: expected a whole number, got \"3\""},
+      {R"({"iterations": 2.5})", "arm 'A'.iterations: expected a whole number, got 2.5"},
       {R"({"iterations": 0})", "arm 'A'.iterations: 0 is below the minimum 1"},
       {R"({"iterations": 51})", "arm 'A'.iterations: 51 is above the maximum 50"},
       {R"({"select": "lsat"})",
        "arm 'A'.select: 'lsat' is not one of replay, last, fixed; did you mean 'last'?"},
-      {R"({"evolve": 1})", "arm 'A'.evolve: expected true or false, got integer"},
+      {R"({"evolve": 1})", "arm 'A'.evolve: expected true or false, got 1"},
   };
   const Json declared = *Json::Parse(kDeclared);
   for (const Case& c : cases) {

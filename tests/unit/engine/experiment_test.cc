@@ -24,7 +24,8 @@ const char* const kGood = R"({
 
 Result<Experiment> ReadChanged(const char* patch, const std::vector<std::string>& overrides = {}) {
   Json value = *Json::Parse(kGood);
-  for (const auto& [key, member] : Json::Parse(patch)->members()) value.Set(key, member);
+  const Json changes = *Json::Parse(patch);
+  for (const auto& [key, member] : changes.members()) value.Set(key, member);
   return ReadExperiment(value, "x.lua", overrides);
 }
 

@@ -73,6 +73,9 @@ BOOST_AUTO_TEST_CASE(ErrorsNameThePlace) {
   const std::vector<Case> cases = {
       {"<!-- doc -->\n<!-- user -->\nA\n\nB {{context}}",
        {{"contxt", "x"}},
+       "p.md:5: {{context}} was given no value; did you mean 'contxt'?"},
+      {"<!-- user -->\nB {{context}}",
+       {{"context", "y"}, {"contxt", "x"}},
        "p.md: the template has no {{contxt}}, but a value for it was given; did you mean "
        "'context'?"},
       {"<!-- doc\n -->\n<!-- user -->\nA\n\nB {{context}}",

@@ -228,8 +228,16 @@ void CallBroker::OnAnswer(Pending* call, const ChatOutcome& outcome, ChatAnswer 
 
 void CallBroker::OnInterruption(Pending* call, const ChatOutcome& outcome,
                                 const ChatInterruption& trouble) {
+  if (trouble.maybe_billed) {
+    // The bill is unknown: the worst case stays booked, and a further try reserves anew.
+    ++progress_->unknown;
+    progress_->possible += call->reserved;
+    budget_->Settle(call->reserved, call->reserved);
+    call->has_reservation = false;
+  }
   const bool may_retry = trouble.retryable && !stopped_ && call->tries < options_.max_tries &&
-                         trouble.retry_after_ms <= options_.retry_after_ceiling_ms;
+                         trouble.retry_after_ms <= options_.retry_after_ceiling_ms &&
+                         (call->has_reservation || budget_->Reserve(call->reserved));
   EndSend write;
   write.key = call->spec.key;
   write.send_n = call->send_n;
@@ -242,15 +250,8 @@ void CallBroker::OnInterruption(Pending* call, const ChatOutcome& outcome,
   write.interrupts_call = !may_retry;
   write.now_ms = clock_->NowMs();
   store_->Write(std::move(write));
-  if (trouble.maybe_billed) {
-    // The bill is unknown: the worst case stays booked, and a further try reserves anew.
-    ++progress_->unknown;
-    progress_->possible += call->reserved;
-    budget_->Settle(call->reserved, call->reserved);
-    call->has_reservation = false;
-  }
   const Hash key = call->spec.key;
-  if (may_retry && (call->has_reservation || budget_->Reserve(call->reserved))) {
+  if (may_retry) {
     call->has_reservation = true;
     ++progress_->retries;
     const int64_t backoff = options_.retry_base_ms << std::min(call->tries - 1, 10);

@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(bad_values_name_field_and_cure) {
        "'No skil', which is not there; did you mean 'No skill'?"},
       {R"({"arms": [{"name": "A", "settings": {}}, {"name": "A", "settings": {}}]})",
        "a second arm named 'A'"},
-      {R"({"budget": {"eur": 1}})", "x.lua: budget.eur: unknown field; did you mean 'usd'?"},
+      {R"({"budget": {"eur": 1}})", "x.lua: budget.eur: unknown field; known: usd, calls"},
       {R"({"budget": {"usd": -1}})", "expected a number of dollars"},
       {R"({"evaluate": {"judge": "offline/reader"}})", "evaluate.with: missing"},
       {R"({"data": null})", "x.lua: data: missing"},

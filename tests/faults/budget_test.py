@@ -111,6 +111,19 @@ class BudgetTest(study.FaultTest):
         self.assertExit(self.run_with(1), 0)
         study.note(f"4 calls in flight at a kill keep {possible:.4f} USD reserved, also after they were answered")
 
+    def test_a_retry_that_does_not_fit_is_not_sent(self):
+        """An answer that cannot be read may be billed: its worst case stays booked before a further try."""
+        usd = 0.02
+        self.server.answer = lambda body, headers: (200, {}, b"no JSON")
+        self.assertExit(self.run_with(usd), 3)
+        taken = self.snapshot()
+        self.assertEqual(len(self.server.arrivals), 1)
+        self.assertEqual(taken.rows("SELECT outcome, maybe_billed FROM sends"), [("bad_response", 1)])
+        self.assertEqual(len(taken.keys("status = 'interrupted'")), 1)
+        self.assertExit(self.run_with(usd), 4)
+        self.assertEqual(len(self.server.arrivals), 1)
+        self.assertLessEqual(sum(self.money()), usd)
+
     def test_a_model_without_a_price_is_refused(self):
         run = self.run_of("echo", "models.default=openai/other@mock", "budget.usd=1")
         answer = self.project.hone(*run, **self.config)

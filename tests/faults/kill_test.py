@@ -9,6 +9,7 @@ as unknown; a request that arrived was committed as an intent before.
 import os
 import time
 
+import counting_server
 import study
 
 N_KILLS = int(os.environ.get("HONE_FAULT_KILLS", "30"))
@@ -208,6 +209,26 @@ class KillTest(study.FaultTest):
             break
         self.assertGreater(killed, 0)
         self.assertExit(self.project.hone(*self.run_of("self_play", "--limit", "1", "seeds=1")), 0)
+
+    def test_an_edited_recipe_after_a_kill_is_held_against_its_record(self):
+        server = self.serve(answer=lambda body, headers: counting_server.completion("an answer"))
+        run = self.run_of("echo", server=server)
+        server.hold()
+        process = self.start(*run)
+        server.wait_for(20)
+        process.kill()
+        process.wait()
+        server.release()
+        server.wait_until_quiet()
+        self.project.edit("recipes/echo.lua", '"Question "', '"Another question "')
+        before = len(server.arrivals)
+        answer = self.project.hone(*run)
+        self.assertExit(answer, 3)
+        self.assertIn("differs from its record", answer.stderr)
+        self.assertEqual(len(server.arrivals), before)
+        self.project.edit("recipes/echo.lua", '"Another question "', '"Question "')
+        self.assertExit(self.project.hone(*run), 0)
+        self.assertEqual(len(server.arrivals), before + 20)
 
 
 if __name__ == "__main__":

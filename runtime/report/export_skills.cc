@@ -143,7 +143,12 @@ Result<Json> ExportSkills(ReadDatabase& database, const ExportQuery& query) {
   HONE_ASSIGN(const std::vector<Json> cells,
               database.Query(R"sql(
       SELECT a.name AS arm, r.replicate, ru.name AS item, lower(hex(ru.skill_hash)) AS hash,
-             coalesce(u.status, 'not started') AS status, hone_text(ru.skill_hash) AS text,
+             coalesce(u.status, 'not started') AS status,
+             -- A short skill that the recipe returned without recording it stands in its result only.
+             coalesce(hone_text(ru.skill_hash),
+                      CASE WHEN (a.config_json ->> 'skill_map') IS NOT 'unrelated_text'
+                            AND json_type(u.result_json, '$.skill') = 'text'
+                           THEN u.result_json ->> '$.skill' END) AS text,
              (SELECT s.name FROM skills s JOIN texts x USING (text_id)
               WHERE s.unit_id = ru.unit_id AND x.hash = ru.skill_hash
               ORDER BY s.path, s.n LIMIT 1) AS name,

@@ -117,7 +117,9 @@ Result<SpendSummary> SpendOf(ReadDatabase& database, int64_t experiment_id) {
 
 Result<Json> ListExperiments(ReadDatabase& database) {
   HONE_ASSIGN(const Rows rows, database.Query(R"sql(
-      SELECT e.experiment_id, lower(hex(e.hash)) AS hash, e.name, e.file, e.status, e.subset,
+      SELECT e.experiment_id, lower(hex(e.hash)) AS hash, e.name, e.file, e.status, )sql" +
+                                              std::string(kSubsetSql) +
+                                              R"sql(,
              e.started_at_ms, e.ended_at_ms, coalesce(c.planned, 0) AS planned,
              coalesce(c.done, 0) AS done
       FROM experiments e

@@ -280,8 +280,9 @@ Status LoadModels(ReadDatabase& database, ReportData* data) {
 
 Result<ExperimentRef> FindExperiment(ReadDatabase& database, const std::string& name) {
   HONE_ASSIGN(const Rows rows, database.Query(R"sql(
-      SELECT experiment_id, lower(hex(hash)) AS hash, name, file, status, subset
-      FROM experiments ORDER BY started_at_ms DESC, experiment_id DESC)sql",
+      SELECT e.experiment_id, lower(hex(e.hash)) AS hash, e.name, e.file, e.status, )sql" +
+                                                  std::string(kSubsetSql) + R"sql(
+      FROM experiments e ORDER BY e.started_at_ms DESC, e.experiment_id DESC)sql",
                                               Json()));
   if (rows.empty()) {
     return Fail(ErrorCode::kNotFound,

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/json.h"
@@ -20,8 +21,19 @@ namespace hone {
 struct ExperimentRef {
   int64_t experiment_id = 0;
   std::string hash;  // 64 hex digits
-  std::string name, file, status, subset;
+  std::string name, file, status;
+  std::string subset;  // "3 of 500 contexts": what is on record; "" when that is all of the data
 };
+
+// The subset of an experiment `e` in SQL. What the last session was limited to (experiments.subset)
+// may be less than what earlier ones have put on record.
+inline constexpr std::string_view kSubsetSql = R"sql(
+    coalesce((SELECT CASE WHEN count(DISTINCT ru.name) < e.data_json ->> 'items'
+                          THEN count(DISTINCT ru.name) || ' of ' || (e.data_json ->> 'items') || ' contexts'
+                     END
+              FROM arms a JOIN runs r USING (arm_id) JOIN run_units ru USING (run_id)
+              WHERE a.experiment_id = e.experiment_id), '') AS subset
+)sql";
 
 struct ReportArm {
   int64_t arm_id = 0;

@@ -168,9 +168,14 @@ BOOST_AUTO_TEST_CASE(a_predecessor_is_the_newest_other_unit_of_an_unfinished_cel
   BOOST_TEST_REQUIRE(found->has_value());
   BOOST_TEST(((*found)->unit_key == KeyOf("unit-v2")));
   BOOST_TEST(((*found)->uses == UseMap{{{"1", 1}, KeyOf("call")}}));
-  BOOST_TEST_REQUIRE(Put(EndExperiment{KeyOf("exp-v2"), "complete", 1}).ok());
+  EndUnit diverged;
+  diverged.unit_key = KeyOf("unit-v2");
+  diverged.status = "diverged";
+  BOOST_TEST_REQUIRE(Put(std::move(diverged)).ok());
   const auto older = store->FindPredecessor("exp", "A", "1", "doc-1", KeyOf("unit-v3"));
   BOOST_TEST(((*older)->unit_key == KeyOf("unit-v1")));
+  BOOST_TEST_REQUIRE(Put(EndExperiment{KeyOf("exp-v1"), "complete", 1}).ok());
+  BOOST_TEST(!store->FindPredecessor("exp", "A", "1", "doc-1", KeyOf("unit-v3"))->has_value());
   BOOST_TEST(!store->FindPredecessor("exp", "A", "2", "doc-1", KeyOf("unit-v3"))->has_value());
 }
 

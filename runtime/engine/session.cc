@@ -190,7 +190,8 @@ void Session::WriteCell(std::size_t index, std::optional<Hash> evaluate_key) {
   row.cluster = item.cluster;
   row.category = item.category;
   row.separation = item.separation;
-  row.report_tasks = static_cast<int>(item.report.size());
+  // Without an evaluator there is nothing to report, and the cell is whole without it.
+  row.report_tasks = loaded_->evaluator ? static_cast<int>(item.report.size()) : 0;
   if (cell.has_unit) row.unit_key = cell.unit_key;
   row.evaluate_unit_key = evaluate_key;
   if (evaluate_key) row.skill_hash = HashOf(cell.skill);

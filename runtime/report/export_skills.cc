@@ -146,7 +146,8 @@ Result<Json> ExportSkills(ReadDatabase& database, const ExportQuery& query) {
              coalesce(u.status, 'not started') AS status,
              -- A short skill that the recipe returned without recording it stands in its result only.
              coalesce(hone_text(ru.skill_hash),
-                      CASE WHEN (a.config_json ->> 'skill_map') IS NOT 'unrelated_text'
+                      CASE WHEN CASE WHEN json_valid(a.config_json) THEN a.config_json ->> 'skill_map' END
+                                IS NOT 'unrelated_text'
                             AND json_type(u.result_json, '$.skill') = 'text'
                            THEN u.result_json ->> '$.skill' END) AS text,
              (SELECT s.name FROM skills s JOIN texts x USING (text_id)

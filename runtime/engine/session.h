@@ -78,8 +78,9 @@ class Session {
     std::map<int64_t, std::shared_ptr<UnitRun>> units;
     int deaths = 0;  // in a row, without a unit that ended
   };
-  // (arm, seed, is_evaluation)
-  using HostKey = std::tuple<std::size_t, std::size_t, bool>;
+  // (arm, seed, is_evaluation, generation). A process whose texts have grown large gets no new
+  // unit: the next generation takes over, so that memory does not grow with the number of items.
+  using HostKey = std::tuple<std::size_t, std::size_t, bool, int>;
   struct Active {
     std::shared_ptr<UnitRun> unit;
     HostKey host;
@@ -101,6 +102,7 @@ class Session {
   void StartUnit(std::size_t index, UnitSpec spec, bool is_evaluation);
   void OnUnitEnd(const UnitSpec& spec, UnitEnd end);
   void OnGuardStep(const Hash& unit_key);
+  HostKey CurrentHost(const CellName& cell, bool is_evaluation);
   ScriptHost* HostFor(const HostKey& key);
   void OnDeath(const HostKey& key, const ScriptHost::Death& death);
   void ReleaseHosts(std::size_t index);
@@ -124,6 +126,7 @@ class Session {
   std::vector<Cell> cells_;
   std::map<std::tuple<std::size_t, std::size_t, std::size_t>, std::size_t> index_of_;
   std::map<HostKey, Host> hosts_;
+  std::map<std::tuple<std::size_t, std::size_t, bool>, int> generation_;
   std::map<std::pair<std::size_t, std::size_t>, int> cells_left_of_run_;
   std::map<Hash, Active> active_;
   std::deque<std::size_t> queue_;

@@ -7,6 +7,7 @@ namespace hone {
 namespace {
 
 constexpr int kMaxDeathsInARow = 5;
+constexpr std::size_t kMaxPartBytes = 64U << 20U;  // of texts that a process has handed over
 
 }  // namespace
 
@@ -66,7 +67,7 @@ void Session::StartUnit(std::size_t index, UnitSpec spec, bool is_evaluation) {
     return WriteCell(index, evaluate_key);
   }
   const CellName& name = cells_[index].name;
-  const HostKey host_key{name.arm, name.seed, is_evaluation};
+  const HostKey host_key = CurrentHost(name, is_evaluation);
   ScriptHost* host = HostFor(host_key);
   if (host == nullptr) {
     cells_[index].has_unit = cells_[index].has_unit && is_evaluation;  // no such row was written
@@ -114,6 +115,10 @@ void Session::OnUnitEnd(const UnitSpec& spec, UnitEnd end) {
   Host& host = hosts_[active.host];
   host.units.erase(active.unit->number());
   host.deaths = 0;
+  const auto& [arm, seed, evaluates, generation] = active.host;
+  if (host.units.empty() && generation < generation_[{arm, seed, evaluates}]) {
+    hosts_.erase(active.host);  // drained: a later generation has taken over
+  }
   if (end.status == "diverged") {
     diverged_ = true;
     if (!has_error_) first_error_ = end.error;
@@ -230,10 +235,28 @@ void Session::ReleaseHosts(std::size_t index) {
   loop_->Post([this, name, alive = alive_] {
     if (!*alive) return;
     for (const bool is_evaluation : {false, true}) {
-      const auto found = hosts_.find(HostKey{name.arm, name.seed, is_evaluation});
-      if (found != hosts_.end() && found->second.units.empty()) hosts_.erase(found);
+      const auto first = hosts_.lower_bound({name.arm, name.seed, is_evaluation, 0});
+      for (auto host = first; host != hosts_.end();) {
+        const bool is_of_run = std::get<0>(host->first) == name.arm &&
+                               std::get<1>(host->first) == name.seed &&
+                               std::get<2>(host->first) == is_evaluation;
+        if (!is_of_run) break;
+        host = host->second.units.empty() ? hosts_.erase(host) : std::next(host);
+      }
     }
   });
+}
+
+Session::HostKey Session::CurrentHost(const CellName& cell, bool is_evaluation) {
+  int& generation = generation_[{cell.arm, cell.seed, is_evaluation}];
+  const HostKey key{cell.arm, cell.seed, is_evaluation, generation};
+  const auto found = hosts_.find(key);
+  const bool is_full = found != hosts_.end() && found->second.process != nullptr &&
+                       found->second.process->parts().size_bytes() > kMaxPartBytes;
+  if (!is_full) return key;
+  if (found->second.units.empty()) hosts_.erase(found);
+  ++generation;
+  return {cell.arm, cell.seed, is_evaluation, generation};
 }
 
 ScriptHost* Session::HostFor(const HostKey& key) {

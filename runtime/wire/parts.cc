@@ -49,7 +49,9 @@ void PartSender::Encode(FrameType type, const Json& body, std::vector<Frame>* fr
 
 void PartReceiver::Store(const Frame& part_frame) { Remember(Part::Of(part_frame.payload)); }
 
-void PartReceiver::Remember(const Part& part) { parts_.emplace(part.hash, part); }
+void PartReceiver::Remember(const Part& part) {
+  if (parts_.emplace(part.hash, part).second) size_bytes_ += part.text->size();
+}
 
 Result<Json> PartReceiver::DecodeShallow(const Frame& frame) { return Json::Parse(frame.payload); }
 

@@ -37,9 +37,11 @@ class PartReceiver {
   Result<Part> TextOf(const Json& value) const;
   // Keeps a part that this process made itself, so that TextOf finds it by reference.
   void Remember(const Part& part);
+  [[nodiscard]] std::size_t size_bytes() const { return size_bytes_; }
 
  private:
   std::unordered_map<Hash, Part> parts_;
+  std::size_t size_bytes_ = 0;
 };
 
 }  // namespace hone

@@ -146,9 +146,9 @@ Result<Json> ExportSkills(ReadDatabase& database, const ExportQuery& query) {
              coalesce(u.status, 'not started') AS status,
              -- A short skill that the recipe returned without recording it stands in its result only.
              coalesce(hone_text(ru.skill_hash),
-                      CASE WHEN CASE WHEN json_valid(a.config_json) THEN a.config_json ->> 'skill_map' END
-                                IS NOT 'unrelated_text'
-                            AND json_type(u.result_json, '$.skill') = 'text'
+                      CASE WHEN NOT json_valid(u.result_json) OR NOT json_valid(a.config_json) THEN NULL
+                           WHEN (a.config_json ->> 'skill_map') = 'unrelated_text' THEN NULL
+                           WHEN json_type(u.result_json, '$.skill') = 'text'
                            THEN u.result_json ->> '$.skill' END) AS text,
              (SELECT s.name FROM skills s JOIN texts x USING (text_id)
               WHERE s.unit_id = ru.unit_id AND x.hash = ru.skill_hash

@@ -12,6 +12,7 @@ int main(int argc, char** argv) {
   // Texts of a quarter of a megabyte come and go by the thousand: given back to the system at once,
   // they leave no holes. (glibc would raise this threshold by itself.)
   mallopt(M_MMAP_THRESHOLD, 128 << 10);
+  mallopt(M_TRIM_THRESHOLD, 64 << 20);  // what is freed will be wanted again
   try {
     return hone::RunCommandLine(argc, argv);
   } catch (const std::exception& error) {

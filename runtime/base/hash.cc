@@ -3,6 +3,15 @@
 #include <openssl/evp.h>
 
 namespace hone {
+namespace {
+
+// Looked up once: a lookup for every hash costs as much as hashing a kilobyte.
+const EVP_MD* Sha256Algorithm() {
+  static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  return algorithm;
+}
+
+}  // namespace
 
 std::string Hash::Hex() const {
   static constexpr std::string_view kDigits = "0123456789abcdef";
@@ -55,8 +64,8 @@ void Sha256::Free::operator()(void* context) const {
 }
 
 Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
-  HONE_CHECK(EVP_DigestInit_ex(static_cast<EVP_MD_CTX*>(context_.get()), EVP_sha256(), nullptr) ==
-             1);
+  HONE_CHECK(
+      EVP_DigestInit_ex(static_cast<EVP_MD_CTX*>(context_.get()), Sha256Algorithm(), nullptr) == 1);
 }
 
 Sha256::~Sha256() = default;

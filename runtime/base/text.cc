@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <cstdio>
+#include <cstring>
 
 namespace hone {
 namespace {
@@ -48,6 +49,19 @@ bool IsHiddenOrBidi(uint32_t code) {
          code == 0xFEFF;
 }
 
+// How many bytes at the beginning are ASCII; eight at a time.
+std::size_t AsciiRun(std::string_view text) {
+  std::size_t at = 0;
+  uint64_t word = 0;
+  while (at + sizeof word <= text.size()) {
+    std::memcpy(&word, text.data() + at, sizeof word);
+    if ((word & 0x8080808080808080U) != 0) break;
+    at += sizeof word;
+  }
+  while (at < text.size() && static_cast<unsigned char>(text[at]) < 0x80) ++at;
+  return at;
+}
+
 bool IsSpace(char c) {
   return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v';
 }
@@ -57,10 +71,8 @@ bool IsSpace(char c) {
 bool IsValidUtf8(std::string_view text) {
   std::size_t at = 0;
   while (at < text.size()) {
-    if (static_cast<unsigned char>(text[at]) < 0x80) {
-      ++at;
-      continue;
-    }
+    at += AsciiRun(text.substr(at));
+    if (at == text.size()) break;
     uint32_t code = 0;
     const std::size_t length = SequenceLength(text, at, &code);
     if (length == 0) return false;

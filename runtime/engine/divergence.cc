@@ -53,7 +53,15 @@ std::string DescribeDivergence(const Json& recorded, const Json& now) {
       return TextDifference(member, recorded[member].Dump(), now[member].Dump());
     }
   }
-  return "the request is the same, but its model, replicate, item or draw is not";
+  for (const char* member : {"model", "replicate", "draw", "epoch"}) {
+    const std::string& a = recorded["address"][member].AsString();
+    const std::string& b = now["address"][member].AsString();
+    if (a != b) {
+      return std::string("the request is the same, but not its ") + member + ": recorded '" +
+             OneLine(a, kShown) + "', now '" + OneLine(b, kShown) + "'";
+    }
+  }
+  return "the request is the same, but the item is not";
 }
 
 }  // namespace hone

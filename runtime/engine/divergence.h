@@ -8,8 +8,8 @@
 namespace hone {
 
 // `recorded` and `now` are resolved requests {messages: [{role, content: text or list of texts}],
-// tools, format, sampling}. One line: the first member that differs, where, and both texts around
-// the place.
+// tools, format, sampling, address}. One line: the first member that differs, where, and both texts
+// around the place.
 std::string DescribeDivergence(const Json& recorded, const Json& now);
 
 }  // namespace hone

@@ -202,7 +202,7 @@ void UnitRun::Call(const std::string& path, CallWish wish, CallGate::Done done) 
                                "the recipe made more calls than its own bound(p) of " +
                                    std::to_string(*spec_.call_limit)));
   }
-  if (Diverges(path, ordinal, wish, key)) return;
+  if (Diverges(path, ordinal, wish, call->address, key)) return;
   const auto recorded = spec_.recorded.find({path, ordinal});
   const bool is_new =
       spec_.is_predecessor || recorded == spec_.recorded.end() || recorded->second != key;
@@ -222,13 +222,20 @@ void UnitRun::Call(const std::string& path, CallWish wish, CallGate::Done done) 
 }
 
 bool UnitRun::Diverges(const std::string& path, int64_t ordinal, const CallWish& wish,
-                       const Hash& key) {
+                       const CallAddress& address, const Hash& key) {
   const auto recorded = spec_.recorded.find({path, ordinal});
   if (recorded == spec_.recorded.end() || recorded->second == key) return false;
   if (world_.accept_divergence) return false;
   std::string difference;
   const Result<Json> before = world_.store->RequestOf(recorded->second);
-  if (before.ok()) difference = DescribeDivergence(*before, ResolvedRequest(*wish.request));
+  if (before.ok()) {
+    Json now = ResolvedRequest(*wish.request);
+    now.Set("address", Json::MakeObject({{"model", Json(address.model)},
+                                         {"replicate", Json(address.replicate)},
+                                         {"draw", Json(address.draw)},
+                                         {"epoch", Json(address.epoch)}}));
+    difference = DescribeDivergence(*before, now);
+  }
   Stop("diverged",
        Fail(ErrorCode::kConflict,
             "path '" + path + "', call " + std::to_string(ordinal) + " (role " + wish.role +

@@ -92,7 +92,8 @@ class UnitRun : public std::enable_shared_from_this<UnitRun> {
   void Call(const std::string& path, CallWish wish, CallGate::Done done);
   Result<CallBroker::Spec> MakeCall(const std::string& path, const CallWish& wish);
   void OnAnswer(const Hash& key, Result<CallBroker::Answer> answer, const CallGate::Done& done);
-  bool Diverges(const std::string& path, int64_t ordinal, const CallWish& wish, const Hash& key);
+  bool Diverges(const std::string& path, int64_t ordinal, const CallWish& wish,
+                const CallAddress& address, const Hash& key);
   void Deliver(int64_t call, Result<Json> value);
   void ReleaseShuffled();
   void SendAnswer(const Delivery& delivery);

@@ -117,12 +117,19 @@ Result<std::optional<Predecessor>> LedgerReader::FindPredecessor(const std::stri
 }
 
 Result<std::optional<Json>> LedgerReader::RequestOf(const Hash& key) {
-  HONE_ASSIGN(Statement row, db_->Prepare("SELECT request_json FROM calls WHERE key = ?"));
+  HONE_ASSIGN(Statement row,
+              db_->Prepare("SELECT request_json, model, replicate, draw, epoch FROM calls "
+                           "WHERE key = ?"));
   row.Bind(1, key);
   HONE_ASSIGN(const bool found, row.Step());
   if (!found) return std::optional<Json>();
   HONE_ASSIGN(const Json request, Json::Parse(row.Text(0)));
   HONE_ASSIGN(Json resolved, ResolveTexts(request));
+  Json address = Json::MakeObject({{"model", Json(row.String(1))}});
+  address.Set("replicate", Json(row.String(2)));
+  address.Set("draw", Json(row.String(3)));
+  address.Set("epoch", Json(row.String(4)));
+  resolved.Set("address", std::move(address));
   return std::optional<Json>(std::move(resolved));
 }
 

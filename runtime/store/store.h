@@ -91,6 +91,7 @@ class Store {
                                                              const std::string& item,
                                                              const Hash& unit_key) = 0;
   // Canonical request of a recorded call with its texts resolved, for divergence messages.
+  // Its member "address" holds model, replicate, draw and epoch.
   virtual Result<Json> RequestOf(const Hash& key) = 0;
   // Typed rows of a unit in natural-key order: {id: "tasks:3.2#1", path, n, <fields of PutRow>},
   // texts resolved, null fields left out.

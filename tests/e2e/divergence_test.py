@@ -28,7 +28,7 @@ EDITS = {
     ),
     "a model": (
         (STUDY, '"offline/reader" },', '"offline/reader:slip=0.5" },'),
-        "the request is the same, but its model",
+        "the request is the same, but not its model",
     ),
 }
 

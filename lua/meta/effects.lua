@@ -117,6 +117,6 @@ function memo(key, fn) end
 ---@param fn fun(group: any[]): any
 function tree_reduce(list, width, fn) end
 
----Lets a sweep judge a run before its end.
+---Lets a sweep judge a run before its end; recorded as the metric "progress".
 ---@param options { step: integer, score: number }
 function progress(options) end

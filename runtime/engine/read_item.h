@@ -1,0 +1,15 @@
+// ReadItem: what a data mapper returned for one item, cut into what the recipe may see and what
+// only the evaluator may see.
+#pragma once
+
+#include "base/json.h"
+#include "base/result.h"
+#include "engine/loaded_experiment.h"
+
+namespace hone {
+
+// `unit` is one of kDataUnits (wire/effects.h). Tasks of the split "report" go to Item::report, all
+// others into Item::input. Fails on an item without id or context.
+Result<Item> ReadItem(const Json& unit);
+
+}  // namespace hone

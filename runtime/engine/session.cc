@@ -205,20 +205,17 @@ void Session::FindGuarded() {
     const LoadedArm& arm = loaded_->arms[cells_[i].name.arm];
     if (!arm.program) continue;
     UnitSpec spec = RecipeUnit(*loaded_, cells_[i].name);
-    if (guarded_.count(spec.unit_key) > 0) continue;
-    if (!PrepareRecorded(cells_[i].name, &spec).ok() || spec.recorded.empty()) continue;
-    guarded_.emplace(spec.unit_key, std::move(spec));
+    if (guarded_.count(spec.unit_key) == 0) {
+      if (!PrepareRecorded(cells_[i].name, &spec).ok() || spec.recorded.empty()) continue;
+      guarded_.emplace(spec.unit_key, std::move(spec));
+    }
+    cells_[i].is_guarded = true;
   }
   guards_open_ = static_cast<int>(guarded_.size());
   if (guards_open_ == 0) return;
   broker_->HoldSends(true);
-  std::stable_sort(queue_.begin(), queue_.end(), [this](std::size_t a, std::size_t b) {
-    const auto is_guarded = [this](std::size_t index) {
-      const LoadedArm& arm = loaded_->arms[cells_[index].name.arm];
-      return arm.program && guarded_.count(RecipeUnit(*loaded_, cells_[index].name).unit_key) > 0;
-    };
-    return is_guarded(a) && !is_guarded(b);
-  });
+  std::stable_partition(queue_.begin(), queue_.end(),
+                        [this](std::size_t index) { return cells_[index].is_guarded; });
 }
 
 // Nothing recorded means nothing to compare: a finished unit is recalled instead (unless
@@ -265,12 +262,7 @@ void Session::Pump() {
       running += active.passed_guard && IsGuarding() ? 0 : 1;
     if (running >= options_.concurrency) break;
     const std::size_t next = queue_.front();
-    if (IsGuarding()) {
-      // Only units with a record start while the guard is open.
-      const LoadedArm& arm = loaded_->arms[cells_[next].name.arm];
-      if (!arm.program || guarded_.count(RecipeUnit(*loaded_, cells_[next].name).unit_key) == 0)
-        break;
-    }
+    if (IsGuarding() && !cells_[next].is_guarded) break;  // only units with a record start now
     queue_.pop_front();
     StartCell(next);
   }

@@ -70,6 +70,7 @@ class Session {
     std::string skill;
     Hash unit_key;  // of the recipe unit, also a recalled one
     bool has_unit = false;
+    bool is_guarded = false;              // its recipe unit has a record to be compared with
     UnitEnd end;                          // why it is missing
     std::vector<std::size_t> dependents;  // cells that take this cell's skill
   };

@@ -71,8 +71,9 @@ void Session::StartUnit(std::size_t index, UnitSpec spec, bool is_evaluation) {
   ScriptHost* host = HostFor(host_key);
   if (host == nullptr) {
     cells_[index].has_unit = cells_[index].has_unit && is_evaluation;  // no such row was written
-    return CellMissing(
-        index, {"failed", Fail(ErrorCode::kUnavailable, "hone-script cannot be started"), {}});
+    CellMissing(index,
+                {"failed", Fail(ErrorCode::kUnavailable, "hone-script cannot be started"), {}});
+    return OnGuardStep(key);  // nobody else would close the guard of this unit
   }
   UnitRun::World world;
   world.clock = clock_;

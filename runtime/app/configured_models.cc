@@ -80,7 +80,7 @@ Result<ModelChoice> ConfiguredModels::Describe(const std::string& full_name) {
       if (!options.ok()) return options.error().With("model 'offline/" + name.model + "'");
       return Ok{};
     }());
-    choice.prices = TokenPrices{0, 0, 0, "offline"};
+    choice.prices = TokenPrices{0, 0, 0, 0, 0, "offline"};
     choice.max_output_tokens = kUnknownOutputLimit;
   }
   if (name.provider == "offline" && name.endpoint.empty()) {
@@ -89,7 +89,7 @@ Result<ModelChoice> ConfiguredModels::Describe(const std::string& full_name) {
   }
   HONE_ASSIGN(const ResolvedEndpoint endpoint, Resolve(name, full_name));
   choice.endpoint = endpoint.name;
-  choice.max_in_flight = endpoint.max_in_flight;
+  choice.limits.max_in_flight = endpoint.max_in_flight;
   if (name.provider == "offline") return choice;
 
   const std::string bare = name.provider + "/" + name.model;
@@ -102,8 +102,9 @@ Result<ModelChoice> ConfiguredModels::Describe(const std::string& full_name) {
   for (const std::string& key : {bare, full_name}) {
     const auto price = config_.prices.find(key);
     if (price == config_.prices.end()) continue;
-    choice.prices = TokenPrices{price->second.input, price->second.cached_input,
-                                price->second.output, "user configuration"};
+    const PriceConfig& row = price->second;
+    choice.prices = TokenPrices{row.input,  row.cached_input, row.input,
+                                row.output, row.output,       "user configuration"};
     if (price->second.max_output_tokens)
       choice.max_output_tokens = *price->second.max_output_tokens;
   }

@@ -44,7 +44,7 @@ std::optional<KnownModel> FindKnownModel(std::string_view name) {
   for (const Row& row : kRows) {
     if (row.name != family) continue;
     KnownModel known;
-    known.prices = {row.input, row.cached_input, row.output, "hone 2026-11"};
+    known.prices = {row.input, row.cached_input, row.input, row.output, row.output, "hone 2026-11"};
     known.max_output_tokens = row.max_output_tokens;
     return known;
   }

@@ -1,5 +1,7 @@
 #include "engine/budget.h"
 
+#include <algorithm>
+
 namespace hone {
 
 std::optional<PicoUsd> Budget::WorstCase(const ChatRequest& request, const ModelChoice& choice) {
@@ -13,14 +15,19 @@ std::optional<PicoUsd> Budget::WorstCase(const ChatRequest& request, const Model
   if (!request.tools.is_null()) input += static_cast<int64_t>(request.tools.Dump().size());
   if (!request.format.is_null()) input += static_cast<int64_t>(request.format.Dump().size());
   const int64_t output = request.sampling["max_tokens"].AsInt(choice.max_output_tokens);
-  return TokenPrice(input, choice.prices->input) + TokenPrice(output, choice.prices->output);
+  const TokenPrices& prices = *choice.prices;
+  return TokenPrice(input, std::max(prices.input, prices.cache_write)) +
+         TokenPrice(output, std::max(prices.output, prices.reasoning));
 }
 
 std::optional<PicoUsd> Budget::Cost(const TokenUsage& usage, const ModelChoice& choice) {
   if (!choice.prices) return std::nullopt;
-  return TokenPrice(usage.input - usage.cached_input, choice.prices->input) +
-         TokenPrice(usage.cached_input, choice.prices->cached_input) +
-         TokenPrice(usage.output, choice.prices->output);
+  const TokenPrices& prices = *choice.prices;
+  return TokenPrice(usage.input - usage.cached_input - usage.cache_write, prices.input) +
+         TokenPrice(usage.cached_input, prices.cached_input) +
+         TokenPrice(usage.cache_write, prices.cache_write) +
+         TokenPrice(usage.output - usage.reasoning, prices.output) +
+         TokenPrice(usage.reasoning, prices.reasoning);
 }
 
 bool Budget::Reserve(PicoUsd amount) {

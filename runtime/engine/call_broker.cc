@@ -84,7 +84,7 @@ void CallBroker::Admit(const std::string& endpoint_name) {
   Endpoint& endpoint = endpoints_[endpoint_name];
   while (!stopped_ && !endpoint.waiting.empty()) {
     Pending* call = endpoint.waiting.front();
-    if (endpoint.in_flight >= call->spec.choice.max_in_flight) return;
+    if (endpoint.in_flight >= call->spec.choice.limits.max_in_flight) return;
     endpoint.waiting.pop_front();
     if (!ReserveOrWait(call)) continue;
     ++endpoint.in_flight;

@@ -17,10 +17,19 @@
 
 namespace hone {
 
+// An image inside a message. It stands before the byte `at` of the concatenated content, so that
+// the way a text is cut into parts does not matter.
+struct ChatImage {
+  int64_t at = 0;
+  std::string media_type;  // "image/png", "image/jpeg", "image/webp", "image/gif"
+  Part base64;             // the bytes, base64 without line breaks
+};
+
 struct ChatMessage {
-  std::string role;           // "system", "user", "assistant" or "tool"
-  std::vector<Part> content;  // concatenated without separators
-  Json extra;                 // null, or {tool_calls, tool_call_id, name}
+  std::string role;                    // "system", "user", "assistant" or "tool"
+  std::vector<Part> content;           // concatenated without separators
+  Json extra = {};                     // null, or {tool_calls, tool_call_id, name}
+  std::vector<ChatImage> images = {};  // by `at`; part of the key only when there are some
 };
 
 struct ChatRequest {
@@ -32,9 +41,10 @@ struct ChatRequest {
 };
 
 struct TokenUsage {
-  int64_t input = 0;  // includes cached_input
+  int64_t input = 0;  // includes cached_input and cache_write
   int64_t cached_input = 0;
-  int64_t output = 0;  // includes reasoning
+  int64_t cache_write = 0;  // prompt tokens written to the provider's cache
+  int64_t output = 0;       // includes reasoning
   int64_t reasoning = 0;
   bool is_estimate = false;  // the provider gave none
 };

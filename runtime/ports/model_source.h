@@ -8,23 +8,35 @@
 
 #include "base/result.h"
 #include "ports/chat_model.h"
+#include "ports/embedding_model.h"
 
 namespace hone {
 
-// USD per million tokens.
+// USD per million tokens. Tokens of one kind are counted once: cached and written ones are not
+// billed as plain input again, reasoning is billed at `reasoning` and the rest of the output at
+// `output`.
 struct TokenPrices {
   double input = 0;
   double cached_input = 0;
+  double cache_write = 0;  // where the provider bills writing to its cache; else equal to input
   double output = 0;
+  double reasoning = 0;  // equal to output with most providers
   std::string source;  // where the row comes from: "offline", "hone 2026-11", "user configuration"
 };
 
-struct ModelChoice {
-  ChatModel* model = nullptr;         // borrowed from the source; null when only described
-  std::string endpoint;               // admission is per endpoint
-  std::optional<TokenPrices> prices;  // nothing: unknown, never zero
-  int64_t max_output_tokens = 0;      // the model's own limit, for the worst case
+// What the user's configuration allows an endpoint; admission keeps to it.
+struct EndpointLimits {
   int max_in_flight = 64;
+  std::optional<int64_t> requests_per_minute, tokens_per_minute;
+};
+
+struct ModelChoice {
+  ChatModel* model = nullptr;          // borrowed from the source; null when only described
+  EmbeddingModel* embedder = nullptr;  // the same for llm.embed; null when the provider has none
+  std::string endpoint;                // admission is per endpoint
+  std::optional<TokenPrices> prices;   // nothing: unknown, never zero
+  int64_t max_output_tokens = 0;       // the model's own limit, for the worst case
+  EndpointLimits limits;
   bool takes_seed = false;
   bool is_alias = false;  // the name may mean another model tomorrow
 };

@@ -76,21 +76,25 @@ Status CallWriter::Apply(const PutAnswer& operation) {
       "UPDATE calls SET status = 'answered', answer_text_id = ?2, answer_tool_calls = ?3, "
       "finish_reason = ?4, response_model = ?5, provider_request_id = ?6, input_tokens = ?7, "
       "cached_tokens = ?8, output_tokens = ?9, reasoning_tokens = ?10, tokens_source = ?11, "
-      "cost_pico_usd = ?12, answered_at_ms = ?13 WHERE call_id = ?1 AND status <> 'answered'",
+      "cost_pico_usd = ?12, answered_at_ms = ?13, cache_write_tokens = ?14, price_json = ?15 "
+      "WHERE call_id = ?1 AND status <> 'answered'",
       call_id, text_id, tool_calls, operation.finish_reason, operation.response_model,
       operation.provider_request_id, operation.input_tokens, operation.cached_tokens,
       operation.output_tokens, operation.reasoning_tokens,
-      operation.tokens_are_estimate ? "estimate" : "provider", cost, operation.now_ms);
+      operation.tokens_are_estimate ? "estimate" : "provider", cost, operation.now_ms,
+      operation.cache_write_tokens, operation.price_json);
 }
 
 Status CallWriter::Apply(const PutUse& operation) {
   HONE_ASSIGN(const int64_t unit_id, ids_->Unit(operation.unit_key));
   HONE_ASSIGN(const int64_t call_id, CallId(operation.key));
   return db_->Run(
-      "INSERT INTO uses (unit_id, path, ordinal, call_id, role, step) VALUES (?, ?, ?, ?, ?, ?) "
+      "INSERT INTO uses (unit_id, path, ordinal, call_id, role, step, fallback_for) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?) "
       "ON CONFLICT (unit_id, path, ordinal) DO UPDATE SET call_id = excluded.call_id, "
-      "role = excluded.role, step = excluded.step",
-      unit_id, operation.path, operation.ordinal, call_id, operation.role, operation.step);
+      "role = excluded.role, step = excluded.step, fallback_for = excluded.fallback_for",
+      unit_id, operation.path, operation.ordinal, call_id, operation.role, operation.step,
+      operation.fallback_for);
 }
 
 Status CallWriter::Apply(const PutJournal& operation) {

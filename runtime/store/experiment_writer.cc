@@ -28,12 +28,13 @@ Status ExperimentWriter::Apply(const EndExperiment& operation) {
 Status ExperimentWriter::Apply(const PutArm& operation) {
   HONE_ASSIGN(const int64_t id, ids_->Experiment(operation.experiment));
   return db_->Run(
-      "INSERT INTO arms (experiment_id, position, name, recipe, baseline, config_json) "
-      "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (experiment_id, name) DO UPDATE SET "
-      "position = excluded.position, recipe = excluded.recipe, baseline = excluded.baseline, "
-      "config_json = excluded.config_json",
+      "INSERT INTO arms (experiment_id, position, name, recipe, baseline, config_json, "
+      "labels_json, origin) VALUES (?, ?, ?, ?, ?, ?, ?, ?) "
+      "ON CONFLICT (experiment_id, name) DO UPDATE SET position = excluded.position, "
+      "recipe = excluded.recipe, baseline = excluded.baseline, config_json = excluded.config_json, "
+      "labels_json = excluded.labels_json, origin = excluded.origin",
       id, operation.position, operation.name, operation.recipe, operation.baseline,
-      operation.config_json);
+      operation.config_json, operation.labels_json, operation.origin);
 }
 
 Status ExperimentWriter::Apply(const PutRun& operation) {
@@ -70,17 +71,21 @@ Status ExperimentWriter::Apply(const PutRunUnit& operation) {
   HONE_ASSIGN(const int64_t run, ids_->Run(operation.run));
   HONE_ASSIGN(const auto unit, MaybeUnit(operation.unit_key));
   HONE_ASSIGN(const auto evaluate_unit, MaybeUnit(operation.evaluate_unit_key));
+  HONE_ASSIGN(const auto select_unit, MaybeUnit(operation.select_unit_key));
   return db_->Run(
       "INSERT INTO run_units (run_id, position, name, cluster, category, separation, "
-      "report_tasks, unit_id, evaluate_unit_id, skill_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+      "report_tasks, unit_id, evaluate_unit_id, select_unit_id, skill_hash, shard) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
       "ON CONFLICT (run_id, position) DO UPDATE SET name = excluded.name, "
       "cluster = excluded.cluster, category = excluded.category, "
       "separation = excluded.separation, report_tasks = excluded.report_tasks, "
       "unit_id = coalesce(excluded.unit_id, unit_id), "
       "evaluate_unit_id = coalesce(excluded.evaluate_unit_id, evaluate_unit_id), "
-      "skill_hash = coalesce(excluded.skill_hash, skill_hash)",
+      "select_unit_id = coalesce(excluded.select_unit_id, select_unit_id), "
+      "skill_hash = coalesce(excluded.skill_hash, skill_hash), shard = excluded.shard",
       run, operation.position, operation.name, operation.cluster, operation.category,
-      operation.separation, operation.report_tasks, unit, evaluate_unit, operation.skill_hash);
+      operation.separation, operation.report_tasks, unit, evaluate_unit, select_unit,
+      operation.skill_hash, operation.shard);
 }
 
 Status ExperimentWriter::Apply(const StartUnit& operation) {
@@ -135,6 +140,25 @@ Status ExperimentWriter::Apply(const PutOverlap& operation) {
       "INSERT INTO overlaps (run_id, position, task_name, found_in) VALUES (?, ?, ?, ?) "
       "ON CONFLICT (run_id, position, task_name) DO UPDATE SET found_in = excluded.found_in",
       run, operation.position, operation.task_name, operation.found_in);
+}
+
+Status ExperimentWriter::Apply(const PutDecision& operation) {
+  HONE_ASSIGN(const int64_t experiment, ids_->Experiment(operation.experiment));
+  return db_->Run(
+      "INSERT INTO search_decisions (experiment_id, rung, arm, action, reason, evidence_json) "
+      "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (experiment_id, rung, arm) DO UPDATE SET "
+      "action = excluded.action, reason = excluded.reason, evidence_json = excluded.evidence_json",
+      experiment, operation.rung, operation.arm, operation.action, operation.reason,
+      operation.evidence_json);
+}
+
+Status ExperimentWriter::Apply(const PutLabel& operation) {
+  return db_->Run(
+      "INSERT INTO labels (answer_key, rubric, rubric_hash, labeller, status, note) "
+      "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (answer_key, rubric, labeller) DO UPDATE SET "
+      "rubric_hash = excluded.rubric_hash, status = excluded.status, note = excluded.note",
+      operation.answer_key, operation.rubric, operation.rubric_hash, operation.labeller,
+      operation.status, operation.note);
 }
 
 }  // namespace hone

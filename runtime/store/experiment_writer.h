@@ -21,6 +21,8 @@ class ExperimentWriter {
   Status Apply(const EndUnit& operation);
   Status Apply(const ForgetUnit& operation);
   Status Apply(const PutOverlap& operation);
+  Status Apply(const PutDecision& operation);
+  Status Apply(const PutLabel& operation);
 
  private:
   Result<std::optional<int64_t>> MaybeUnit(const std::optional<Hash>& unit_key);

@@ -32,6 +32,8 @@ struct PutArm {
   Hash experiment;
   int position = 0;
   std::string name, recipe, baseline, config_json;
+  std::string labels_json = "{}";   // its place in the matrix: {"model", "slice", "arm", "params"}
+  std::string origin = "declared";  // declared | sweep | rejudge
 };
 // A run is named by (experiment hash, arm name, replicate).
 struct RunName {
@@ -51,7 +53,21 @@ struct PutRunUnit {
   int position = 0;
   std::string name, cluster, category, separation;
   int report_tasks = 0;
-  std::optional<Hash> unit_key, evaluate_unit_key, skill_hash;
+  std::optional<Hash> unit_key, evaluate_unit_key, select_unit_key, skill_hash;
+  std::string shard = {};  // "k/n", "" when the run is not sharded
+};
+// What a search decided about an arm at one of its barriers.
+struct PutDecision {
+  Hash experiment;
+  int rung = 0;  // from 1
+  std::string arm, action, reason, evidence_json;
+};
+// Somebody's verdict on an answer, one rubric at a time (0: the answer as a whole).
+struct PutLabel {
+  Hash answer_key;
+  int64_t rubric = 0;
+  Hash rubric_hash;
+  std::string labeller, status, note;
 };
 struct StartUnit {
   Hash unit_key;
@@ -105,8 +121,10 @@ struct PutAnswer {
   Json tool_calls;
   std::string finish_reason, response_model, provider_request_id;
   int64_t input_tokens = 0, cached_tokens = 0, output_tokens = 0, reasoning_tokens = 0;
+  int64_t cache_write_tokens = 0;
   bool tokens_are_estimate = false;
   std::optional<PicoUsd> cost;
+  std::string price_json = {};  // the price row behind `cost`
   int64_t now_ms = 0;
 };
 struct PutUse {
@@ -115,6 +133,7 @@ struct PutUse {
   int64_t ordinal = 0;
   Hash key;  // of the call
   std::string role, step;
+  std::string fallback_for = {};  // the model that was asked for, when a declared fallback answered
 };
 struct PutJournal {
   Hash unit_key;
@@ -143,8 +162,8 @@ struct PutOverlap {
   std::string task_name, found_in;
 };
 
-using Operation =
-    std::variant<PutExperiment, EndExperiment, PutArm, PutRun, PutRunUnit, StartUnit, EndUnit,
-                 ForgetUnit, PutIntent, EndSend, PutAnswer, PutUse, PutJournal, PutRow, PutOverlap>;
+using Operation = std::variant<PutExperiment, EndExperiment, PutArm, PutRun, PutRunUnit, StartUnit,
+                               EndUnit, ForgetUnit, PutIntent, EndSend, PutAnswer, PutUse,
+                               PutJournal, PutRow, PutOverlap, PutDecision, PutLabel>;
 
 }  // namespace hone

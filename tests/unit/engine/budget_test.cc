@@ -7,7 +7,7 @@ namespace {
 
 ModelChoice Priced() {
   ModelChoice choice;
-  choice.prices = TokenPrices{2.0, 0.5, 8.0, "test"};
+  choice.prices = TokenPrices{2.0, 0.5, 2.0, 8.0, 8.0, "test"};
   choice.max_output_tokens = 1000;
   return choice;
 }

@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "store/connection.h"
+#include "store/migration_sources.h"
 #include "store/migrations.h"
 #include "store/read_database.h"
 #include "unit/store/store_fixture.h"
@@ -40,6 +41,29 @@ BOOST_AUTO_TEST_CASE(a_new_file_is_complete_and_named) {
   BOOST_TEST(!std::filesystem::exists(path + ".new"));
 }
 
+// A file of every earlier schema is upgraded by the first writer; a reader says so and changes
+// nothing.
+BOOST_AUTO_TEST_CASE(older_files_are_upgraded) {
+  for (int version = 1; version < SchemaVersion(); ++version) {
+    path = folder.File("schema" + std::to_string(version));
+    std::string sql;
+    for (int i = 0; i < version; ++i) sql += MigrationSources()[static_cast<std::size_t>(i)];
+    sql += "INSERT INTO meta VALUES ('file_uid', 'an older file');";
+    sql += "PRAGMA application_id = " + std::to_string(kApplicationId);
+    sql += "; PRAGMA user_version = " + std::to_string(version);
+    MakeDatabase(path, sql);
+    const std::string before = ReadWhole(path);
+    const Error refused = ReadDatabase::Open(path).error();
+    BOOST_TEST(refused.message.find("upgrades it") != std::string::npos, refused.message);
+    BOOST_TEST((ReadWhole(path) == before));
+    Open();
+    BOOST_TEST(store->file_uid() == "an older file");
+    BOOST_TEST(Put(UnitOf("unit")).ok());
+    store.reset();
+    BOOST_TEST(ReadDatabase::Open(path).ok());
+  }
+}
+
 BOOST_AUTO_TEST_CASE(an_empty_file_becomes_a_database) {
   std::ofstream(path).flush();
   Open();
@@ -57,11 +81,11 @@ BOOST_AUTO_TEST_CASE(files_that_are_not_ours_are_left_alone) {
   MakeDatabase(folder.File("other_id"), "PRAGMA application_id = 7; CREATE TABLE t (x)");
   MakeDatabase(folder.File("newer"), "PRAGMA application_id = " + std::to_string(kApplicationId) +
                                          "; PRAGMA user_version = 7; CREATE TABLE t (x)");
-  for (const Case& one :
-       {Case{"text", "not a database"}, Case{"short", "not a database"},
-        Case{"foreign", "not one of Hone's"}, Case{"wal", "not one of Hone's"},
-        Case{"other_id", "not one of Hone's"},
-        Case{"newer", "made by a newer hone (schema 7, this one knows 1): upgrade hone"}}) {
+  for (const Case& one : {Case{"text", "not a database"}, Case{"short", "not a database"},
+                          Case{"foreign", "not one of Hone's"}, Case{"wal", "not one of Hone's"},
+                          Case{"other_id", "not one of Hone's"},
+                          Case{"newer", "made by a newer hone (schema 7, this one knows " +
+                                            std::to_string(SchemaVersion()) + "): upgrade hone"}}) {
     path = folder.File(one.name);
     const std::string before = ReadWhole(path);
     for (const Error& error : {TryOpen().error(), ReadDatabase::Open(path).error()}) {

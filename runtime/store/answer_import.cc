@@ -49,7 +49,7 @@ Result<bool> AnswerImport::CopyFrom(Connection* source, const Hash& key, RowIds*
           "c.request_json, c.seed, c.reserved_pico_usd, t.hash, c.answer_tool_calls, "
           "c.finish_reason, c.response_model, c.provider_request_id, c.input_tokens, "
           "c.cached_tokens, c.output_tokens, c.reasoning_tokens, c.tokens_source, "
-          "c.cost_pico_usd, c.created_at_ms, c.answered_at_ms "
+          "c.cost_pico_usd, c.created_at_ms, c.answered_at_ms, c.cache_write_tokens, c.price_json "
           "FROM calls c JOIN texts t ON t.text_id = c.answer_text_id "
           "WHERE c.key = ? AND c.status = 'answered'"));
   call.Bind(1, key);
@@ -65,21 +65,23 @@ Result<bool> AnswerImport::CopyFrom(Connection* source, const Hash& key, RowIds*
       "INSERT INTO calls (key, request_hash, model, replicate, item, draw, epoch, request_json, "
       "seed, status, reserved_pico_usd, answer_text_id, answer_tool_calls, finish_reason, "
       "response_model, provider_request_id, input_tokens, cached_tokens, output_tokens, "
-      "reasoning_tokens, tokens_source, cost_pico_usd, created_at_ms, answered_at_ms) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'answered', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+      "reasoning_tokens, tokens_source, cost_pico_usd, created_at_ms, answered_at_ms, "
+      "cache_write_tokens, price_json) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'answered', ?, ?, ?, ?, "
+      "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
       "ON CONFLICT (key) DO UPDATE SET status = 'answered', "
       "answer_text_id = excluded.answer_text_id, answer_tool_calls = excluded.answer_tool_calls, "
       "finish_reason = excluded.finish_reason, response_model = excluded.response_model, "
       "provider_request_id = excluded.provider_request_id, input_tokens = excluded.input_tokens, "
       "cached_tokens = excluded.cached_tokens, output_tokens = excluded.output_tokens, "
       "reasoning_tokens = excluded.reasoning_tokens, tokens_source = excluded.tokens_source, "
-      "cost_pico_usd = excluded.cost_pico_usd, answered_at_ms = excluded.answered_at_ms "
+      "cost_pico_usd = excluded.cost_pico_usd, answered_at_ms = excluded.answered_at_ms, "
+      "cache_write_tokens = excluded.cache_write_tokens, price_json = excluded.price_json "
       "WHERE status <> 'answered'",
       key, call.HashAt(1), call.String(2), call.String(3), call.HashAt(4), call.String(5),
       call.String(6), call.String(7), call.MaybeInt(8), call.Int(9), text_id, tool_calls,
       call.String(12), call.String(13), call.String(14), call.MaybeInt(15), call.MaybeInt(16),
       call.MaybeInt(17), call.MaybeInt(18), call.String(19), call.MaybeInt(20), call.Int(21),
-      call.MaybeInt(22)));
+      call.MaybeInt(22), call.MaybeInt(23), call.String(24)));
   HONE_ASSIGN(const int64_t call_id, ids->Call(key));
   HONE_ASSIGN(Statement send,
               source->Prepare("SELECT file_uid, n, address, started_at_ms, ended_at_ms, outcome, "

@@ -2,7 +2,8 @@
 //
 // HTTP/1.1 over kept-alive connections, thousands in flight. It refuses (with `error`, nothing
 // sent): http to other hosts than loopback unless allowed, user info in URLs, control characters in
-// headers. It never follows a redirect, reads .netrc, asks for compression, keeps cookies, or sends
+// headers. It never follows a redirect, reads .netrc, asks for compression (a body that is
+// compressed all the same is decoded, and its limit counts decoded bytes), keeps cookies, or sends
 // a request a second time: where libcurl would silently repeat a request on a new connection
 // because the kept one died, the exchange ends with an error instead, so that every try is one that
 // is recorded. Proxies come from the usual variables, but never for loopback.

@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t kOneWriteBytes = 32U << 10U;  // bodies up to this leave with their headers
 constexpr int64_t kMaxHeaderBytes = 256 << 10;
+constexpr uint64_t kGraceMs = 1000;  // for the end of a body of which enough was read
 // libcurl's buffers count once per exchange in flight.
 constexpr long kUploadBufferBytes = 16L << 10U;
 constexpr long kDownloadBufferBytes = 8L << 10U;
@@ -73,6 +74,9 @@ CurlTransfer::CurlTransfer(const std::string& user_agent, const std::string& ca_
   curl_easy_setopt(easy_, CURLOPT_UPLOAD_BUFFERSIZE, kUploadBufferBytes);
   curl_easy_setopt(easy_, CURLOPT_BUFFERSIZE, kDownloadBufferBytes);
   curl_easy_setopt(easy_, CURLOPT_USERAGENT, user_agent.c_str());
+  // Never asked for (SetHeaders takes the header out), but decoded where a server compresses all
+  // the same, so that a paid answer is read and its limit counts what has to be held.
+  curl_easy_setopt(easy_, CURLOPT_ACCEPT_ENCODING, "");
   if (!ca_file.empty()) curl_easy_setopt(easy_, CURLOPT_CAINFO, ca_file.c_str());
 }
 
@@ -94,6 +98,9 @@ void CurlTransfer::Begin(HttpClient::Handle exchange, HttpRequest http_request, 
   error_[0] = '\0';
   header_bytes_ = 0;
   streamed_ = false;
+  body_bytes_ = 0;
+  enough_ = false;
+  enough_at_ms_ = 0;
   response_too_large_ = false;
   headers_too_large_ = false;
   attempts_ = 0;
@@ -121,6 +128,7 @@ void CurlTransfer::SetHeaders() {
   if (header_list_ != nullptr && listed_headers_ == request_.headers) return;
   // No "Expect: 100-continue": it costs a round trip, or a second when it isn't understood.
   curl_slist* list = curl_slist_append(nullptr, "Expect:");
+  list = curl_slist_append(list, "Accept-Encoding:");  // compression costs more than it saves
   for (const auto& [name, value] : request_.headers) {
     list = curl_slist_append(list, (name + (value.empty() ? ";" : ": " + value)).c_str());
   }
@@ -161,7 +169,7 @@ HttpResponse CurlTransfer::Counted(HttpResponse response) const {
 
 HttpResponse CurlTransfer::Take(CURLcode code) {
   HttpResponse response = std::move(response_);
-  if (code == CURLE_OK) {
+  if (code == CURLE_OK || enough_) {
     response.status = static_cast<int>(LongInfo(easy_, CURLINFO_RESPONSE_CODE));
   } else {
     response.error = Words(code);
@@ -172,7 +180,9 @@ HttpResponse CurlTransfer::Take(CURLcode code) {
 }
 
 HttpResponse CurlTransfer::TakeIdle() {
+  if (enough_) return Take(CURLE_OK);
   HttpResponse response;
+  response.streamed = response_.streamed;
   response.timed_out = true;
   response.error = "no byte from or to " + authority_ + " for " + Seconds(request_.idle_timeout_ms);
   return Counted(std::move(response));
@@ -187,11 +197,16 @@ HttpResponse CurlTransfer::TakeCancelled() {
 
 HttpClient::Done CurlTransfer::TakeDone() {
   request_.body.clear();
+  request_.on_body = nullptr;
   body_ = BodyStream();
   return std::exchange(done_, nullptr);
 }
 
 bool CurlTransfer::IsIdle(uint64_t now_ms) {
+  if (enough_) {
+    if (enough_at_ms_ == 0) enough_at_ms_ = now_ms;
+    if (now_ms - enough_at_ms_ >= kGraceMs) return true;
+  }
   const int64_t moved = SentBytes() + ReceivedBytes();
   if (moved != moved_bytes_) {
     moved_bytes_ = moved;
@@ -218,6 +233,7 @@ std::size_t CurlTransfer::OnHeader(std::string_view line) {
   }
   if (line.starts_with("HTTP/")) {  // also after a 100 Continue
     response_.headers.clear();
+    body_bytes_ = 0;
   } else if (const std::size_t colon = line.find(':'); colon != std::string_view::npos) {
     response_.headers.emplace_back(ToLowerAscii(Trim(line.substr(0, colon))),
                                    std::string(Trim(line.substr(colon + 1))));
@@ -225,12 +241,31 @@ std::size_t CurlTransfer::OnHeader(std::string_view line) {
   return line.size();
 }
 
+bool CurlTransfer::IsWantedStream() const {
+  if (request_.on_body == nullptr) return false;
+  const int64_t status = LongInfo(easy_, CURLINFO_RESPONSE_CODE);
+  if (status < 200 || status > 299) return false;
+  if (request_.stream_type.empty()) return true;
+  for (const auto& [name, value] : response_.headers) {
+    if (name != "content-type") continue;
+    const std::string_view type = Trim(std::string_view(value).substr(0, value.find(';')));
+    return ToLowerAscii(type) == request_.stream_type;
+  }
+  return false;
+}
+
 std::size_t CurlTransfer::OnBody(std::string_view bytes) {
-  if (static_cast<int64_t>(response_.body.size() + bytes.size()) > request_.max_response_bytes) {
+  if (body_bytes_ == 0) response_.streamed = IsWantedStream();
+  body_bytes_ += static_cast<int64_t>(bytes.size());
+  if (body_bytes_ > request_.max_response_bytes) {
     response_too_large_ = true;
     return 0;
   }
-  response_.body += bytes;
+  if (!response_.streamed) {
+    response_.body += bytes;
+  } else if (!enough_) {
+    enough_ = !request_.on_body(bytes);
+  }
   return bytes.size();
 }
 

@@ -35,7 +35,7 @@ class CurlTransfer {
   // What came of it; the byte counts are filled in. REQUIRES: libcurl has not yet removed the
   // handle.
   HttpResponse Take(CURLcode code);
-  HttpResponse TakeIdle();
+  HttpResponse TakeIdle();  // REQUIRES: IsIdle()
   HttpResponse TakeCancelled();
   // Lets go of body and callback, so that a spare transfer holds no text.
   HttpClient::Done TakeDone();
@@ -43,7 +43,8 @@ class CurlTransfer {
   [[nodiscard]] CURL* easy() const { return easy_; }
   [[nodiscard]] HttpClient::Handle handle() const { return handle_; }
   [[nodiscard]] int64_t idle_timeout_ms() const { return request_.idle_timeout_ms; }
-  // True when no byte has moved for idle_timeout_ms, as seen by the calls of this so far.
+  // True when no byte has moved for idle_timeout_ms, as seen by the calls of this so far; or when
+  // on_body had enough and the rest does not come.
   bool IsIdle(uint64_t now_ms);
 
  private:
@@ -52,6 +53,8 @@ class CurlTransfer {
   void SetBody(EscapedLengths* lengths);
   std::size_t OnHeader(std::string_view line);
   std::size_t OnBody(std::string_view bytes);
+  // Whether this response's body goes to on_body.
+  [[nodiscard]] bool IsWantedStream() const;
   [[nodiscard]] int64_t SentBytes() const;
   [[nodiscard]] int64_t ReceivedBytes() const;
   // The network trouble in words that are the same every time.
@@ -76,7 +79,10 @@ class CurlTransfer {
   HttpResponse response_;
   HttpClient::Done done_;
   int64_t header_bytes_ = 0;
-  bool streamed_ = false;  // the body is read from body_, not from small_body_
+  bool streamed_ = false;   // the body is read from body_, not from small_body_
+  int64_t body_bytes_ = 0;  // decoded, of this response
+  bool enough_ = false;     // on_body wants no more
+  uint64_t enough_at_ms_ = 0;
   bool response_too_large_ = false;
   bool headers_too_large_ = false;
   int attempts_ = 0;  // libcurl's; a second one is stopped

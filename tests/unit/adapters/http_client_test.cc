@@ -1,4 +1,6 @@
 // The HTTP client against a server that sends exactly the bytes of each case.
+#include <zlib.h>
+
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 #include <cstdlib>
@@ -279,9 +281,118 @@ BOOST_AUTO_TEST_CASE(redirects_are_not_followed) {
   BOOST_TEST(other.requests().empty());
 }
 
-BOOST_AUTO_TEST_CASE(a_compressed_answer_stays_as_it_came) {
-  RawHttpServer server({Respond("200 OK", "\x1f\x8b bomb", "Content-Encoding: gzip\r\n")});
-  BOOST_TEST(Exchange(Post(server.url("/"))).body == "\x1f\x8b bomb");
+std::string Gzip(const std::string& text) {
+  z_stream stream{};
+  HONE_CHECK(deflateInit2(&stream, 9, Z_DEFLATED, 15 + 16, 9, Z_DEFAULT_STRATEGY) == Z_OK);
+  std::string out(deflateBound(&stream, text.size()), '\0');
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
+  stream.avail_in = static_cast<uInt>(text.size());
+  stream.next_out = reinterpret_cast<Bytef*>(out.data());
+  stream.avail_out = static_cast<uInt>(out.size());
+  HONE_CHECK(deflate(&stream, Z_FINISH) == Z_STREAM_END);
+  out.resize(stream.total_out);
+  deflateEnd(&stream);
+  return out;
+}
+
+BOOST_AUTO_TEST_CASE(a_body_compressed_unasked_is_decoded_up_to_its_limit) {
+  const std::string bomb = Gzip(std::string(10'000'000, 'x'));
+  BOOST_TEST(bomb.size() < 20'000);
+  const std::string gzip = "Content-Encoding: gzip\r\n";
+  RawHttpServer server({Respond("200 OK", Gzip("words"), gzip), Respond("200 OK", bomb, gzip),
+                        Respond("200 OK", "\x1f\x8b no gzip", gzip)});
+  BOOST_TEST(Exchange(Post(server.url("/"))).body == "words");
+  HttpRequest request = Post(server.url("/"));
+  request.max_response_bytes = 100'000;
+  const HttpResponse response = Exchange(std::move(request));
+  BOOST_TEST(response.status == 0);
+  BOOST_TEST(response.error.find("is larger than 100000 bytes") != std::string::npos,
+             response.error);
+  const HttpResponse broken = Exchange(Post(server.url("/")));
+  BOOST_TEST(broken.status == 0);
+  BOOST_TEST(!broken.error.empty());
+}
+
+constexpr const char* kEvents = "Content-Type: Text/Event-Stream; charset=utf-8\r\n";
+
+BOOST_AUTO_TEST_CASE(a_stream_is_handed_over_as_it_comes) {
+  std::string head =
+      std::string("HTTP/1.1 200 OK\r\n") + kEvents + "Transfer-Encoding: chunked\r\n\r\n";
+  RawHttpServer server({{head + "3\r\none\r\n3\r\ntwo\r\n0\r\n\r\n"}, Respond("200 OK", "next")});
+  std::string streamed;
+  HttpRequest request = Post(server.url("/"));
+  request.on_body = [&](std::string_view bytes) {
+    streamed += bytes;
+    return true;
+  };
+  const HttpResponse response = Exchange(std::move(request));
+  BOOST_TEST(response.status == 200);
+  BOOST_TEST(response.streamed);
+  BOOST_TEST(response.body == "");
+  BOOST_TEST(streamed == "onetwo");
+  const HttpResponse next = Exchange(Post(server.url("/")));
+  BOOST_TEST(next.body == "next");
+  BOOST_TEST(!next.streamed);
+  BOOST_TEST(server.requests().back().connection == 1);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_wanted_stream_is_gathered) {
+  RawHttpServer server({Respond("429 Slow down", "wait", kEvents), Respond("200 OK", "{}")});
+  for (const char* body : {"wait", "{}"}) {
+    HttpRequest request = Post(server.url("/"));
+    request.on_body = [](std::string_view) -> bool {
+      BOOST_FAIL("called");
+      return true;
+    };
+    const HttpResponse response = Exchange(std::move(request));
+    BOOST_TEST(response.body == body);
+    BOOST_TEST(!response.streamed);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(enough_of_a_stream_is_a_complete_exchange) {
+  // The server says nothing more and keeps the connection; or it never stops.
+  const std::string head = std::string("HTTP/1.1 200 OK\r\n") + kEvents + "\r\n";
+  for (const RawReply& reply : {RawReply{head + "all", Then::kSilence},
+                                RawReply{head + "all" + std::string(1000, 'x'), Then::kClose, 500},
+                                RawReply{head + "all", Then::kReset}}) {
+    RawHttpServer server({reply});
+    HttpRequest request = Post(server.url("/"));
+    request.max_response_bytes = 200'000;
+    request.idle_timeout_ms = 60'000;
+    int calls = 0;
+    request.on_body = [&](std::string_view bytes) {
+      BOOST_TEST(bytes.starts_with("all"));
+      ++calls;
+      return false;
+    };
+    const HttpResponse response = Exchange(std::move(request));
+    BOOST_TEST(response.status == 200);
+    BOOST_TEST(response.error == "");
+    BOOST_TEST(calls == 1);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(limits_hold_for_streams) {
+  const std::string head = std::string("HTTP/1.1 200 OK\r\n") + kEvents + "\r\n";
+  RawHttpServer server({{head + std::string(1000, 'x'), Then::kClose, 500},
+                        {head + "half", Then::kSilence},
+                        {head + "half", Then::kSilence}});
+  const auto stream = [&](int64_t idle_ms, int64_t total_ms) {
+    HttpRequest request = Post(server.url("/"));
+    request.max_response_bytes = 100'000;
+    request.idle_timeout_ms = idle_ms;
+    request.total_timeout_ms = total_ms;
+    request.on_body = [](std::string_view) { return true; };
+    return Exchange(std::move(request));
+  };
+  BOOST_TEST(stream(60'000, 60'000).error.find("larger than 100000 bytes") != std::string::npos);
+  const HttpResponse idle = stream(50, 60'000);
+  BOOST_TEST(idle.timed_out);
+  BOOST_TEST(idle.error.find("for 50 ms") != std::string::npos, idle.error);
+  const HttpResponse total = stream(60'000, 50);
+  BOOST_TEST(total.timed_out);
+  BOOST_TEST(total.error.find("within 50 ms") != std::string::npos, total.error);
 }
 
 BOOST_AUTO_TEST_CASE(proxies_are_never_used_for_loopback) {

@@ -26,6 +26,7 @@ struct Commands {
   TraceArguments trace;
   SqlArguments sql;
   ExportArguments exports;
+  MergeArguments merge;
   DoctorArguments doctor;
   ServeModelArguments serve;
   std::function<VerbResult()> chosen;
@@ -75,6 +76,12 @@ void AddRunVerbs(CLI::App* app, Commands* c) {
                 "go on where an edited program departs from what is recorded");
   run->add_flag("--offline", c->run.offline,
                 "send nothing; cells that need a call not on record stay missing");
+  run->add_option("--shard", c->run.shard, "only this part of the cells; merge the databases after")
+      ->option_text("K/N");
+  run->add_option("--share", c->run.share,
+                  "part of the budget and of the rate limits for this process; a shard's is 1/N")
+      ->check(CLI::Range(0.0, 1.0))
+      ->option_text("F");
   AddJson(run, &c->run.json);
 
   CLI::App* plan =
@@ -157,6 +164,11 @@ void AddReadingVerbs(CLI::App* app, Commands* c) {
 }
 
 void AddOtherVerbs(CLI::App* app, Commands* c) {
+  CLI::App* merge =
+      AddVerb(app, c, "merge", "join other results databases into --db", MergeVerb, &c->merge);
+  merge->add_option("files", c->merge.files, "databases of shards, or of colleagues")->required();
+  AddJson(merge, &c->merge.json);
+
   CLI::App* doctor = AddVerb(app, c, "doctor", "check this machine, the database and the keys",
                              DoctorVerb, &c->doctor);
   doctor->add_option("--endpoint", c->doctor.endpoints, "an endpoint to check as well")

@@ -100,6 +100,13 @@ VerbResult RunVerb(const GlobalArguments& global, const RunArguments& arguments)
   HONE_ASSIGN(const auto workbench, Workbench::Make(arguments.experiment.endpoints));
   HONE_ASSIGN(LoadedExperiment loaded, workbench->Load(arguments.experiment));
   HONE_TRY(OpenModels(&workbench->models(), arguments.experiment.arms, &loaded));
+  SessionOptions options;
+  if (!arguments.shard.empty()) {
+    HONE_ASSIGN(options.shard, ParseShard(arguments.shard));
+    options.share = 1 / static_cast<double>(options.shard.count);
+  }
+  options.share = arguments.share.value_or(options.share);
+  ShareLimits(options.share, &loaded);
 
   UvEventLoop& loop = workbench->loop();
   Store::Options store_options;
@@ -111,7 +118,6 @@ VerbResult RunVerb(const GlobalArguments& global, const RunArguments& arguments)
   const int64_t started_ms = workbench->clock().MonotonicMs();
   const Terminal& terminal = Terminal::Get();
   ProgressBar bar(terminal.stderr_is_terminal, terminal.columns);
-  SessionOptions options;
   options.only_arms = arguments.experiment.arms;
   options.accept_divergence = arguments.accept_divergence;
   options.verify = arguments.verify;

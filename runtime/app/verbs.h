@@ -35,6 +35,8 @@ struct RunArguments {
   bool verify = false;             // execute finished units again, from the ledger
   bool accept_divergence = false;  // go on where an edited recipe departs from its record
   bool offline = false;            // send nothing: what is not on record is named and missing
+  std::string shard;               // "3/64": this part of the cells only
+  std::optional<double> share;     // of budget and rate limits; a shard's default is its part
   bool json = false;
 };
 VerbResult RunVerb(const GlobalArguments& global, const RunArguments& options);
@@ -104,6 +106,12 @@ struct ExportArguments {
   bool json = false;
 };
 VerbResult ExportVerb(const GlobalArguments& global, const ExportArguments& options);
+
+struct MergeArguments {
+  std::vector<std::string> files;  // merged into --db, one after the other
+  bool json = false;
+};
+VerbResult MergeVerb(const GlobalArguments& global, const MergeArguments& options);
 
 struct DoctorArguments {
   std::vector<std::string> endpoints;

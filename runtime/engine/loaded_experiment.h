@@ -36,6 +36,7 @@ struct Program {
   std::string module;  // "recipes.ctx2skill", "hone.evaluate.rubrics"
   Json description;    // kDescription
   Json params;         // resolved
+  std::string preset;  // the preset under them; "" for none
   std::map<std::string, SourceFile> prompts;
   Hash hash;  // of its modules and prompts
 };
@@ -45,6 +46,7 @@ struct LoadedArm {
   std::optional<Program> program;           // nothing for an arm that takes another's skills
   std::map<std::string, UnitModel> models;  // described; opened when the session runs
   std::optional<int64_t> bound;             // calls of one unit at most, when the recipe says
+  Json bound_parts;  // the same by part, as in {"loop": 75, "retries": 40}; null: not said
 };
 
 struct LoadedExperiment {
@@ -75,6 +77,9 @@ struct LoadOptions {
 
 Result<LoadedExperiment> LoadExperiment(EventLoop* loop, ScriptProcessSpawner* spawner,
                                         ModelSource* models, const LoadOptions& options);
+
+// Leaves every endpoint this part of its limits, for one of several processes.
+void ShareLimits(double share, LoadedExperiment* loaded);
 
 // Opens every model that the arms `only_arms` (all when empty) may call: a missing key fails here,
 // before anything is sent.

@@ -28,6 +28,23 @@ Status CheckPrices(const LoadedExperiment& loaded, const std::vector<std::string
 
 }  // namespace
 
+void ShareLimits(double share, LoadedExperiment* loaded) {
+  const auto scale = [share](EndpointLimits* limits) {
+    const auto part = [share](int64_t whole) {
+      return std::max<int64_t>(1, static_cast<int64_t>(static_cast<double>(whole) * share));
+    };
+    limits->max_in_flight = static_cast<int>(part(limits->max_in_flight));
+    if (limits->requests_per_minute)
+      limits->requests_per_minute = part(*limits->requests_per_minute);
+    if (limits->tokens_per_minute) limits->tokens_per_minute = part(*limits->tokens_per_minute);
+  };
+  if (share >= 1) return;
+  for (LoadedArm& arm : loaded->arms) {
+    for (auto& [role, model] : arm.models) scale(&model.choice.limits);
+  }
+  if (loaded->evaluate_judge) scale(&loaded->evaluate_judge->choice.limits);
+}
+
 Status OpenModels(ModelSource* models, const std::vector<std::string>& only_arms,
                   LoadedExperiment* loaded) {
   for (LoadedArm& arm : loaded->arms) {

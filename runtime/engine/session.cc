@@ -56,6 +56,7 @@ Json ArmConfig(const LoadedExperiment& loaded, const LoadedArm& arm) {
   for (const auto& [role, model] : arm.models) models.Set(role, Json(model.name));
   Json config = Json::MakeObject({{"models", std::move(models)}});
   config.Set("params", arm.program ? arm.program->params : Json::MakeObject());
+  if (arm.program && !arm.program->preset.empty()) config.Set("preset", Json(arm.program->preset));
   if (!arm.spec.skills_from.empty()) {
     config.Set("skills_from", Json(arm.spec.skills_from));
     config.Set("skill_map", Json(arm.spec.skill_map));
@@ -63,6 +64,16 @@ Json ArmConfig(const LoadedExperiment& loaded, const LoadedArm& arm) {
   if (loaded.evaluate_judge) config.Set("evaluate_judge", Json(loaded.evaluate_judge->name));
   if (loaded.evaluator) config.Set("evaluator", Json(loaded.evaluator->module));
   return config;
+}
+
+// The part of the limits that one of several processes may use.
+Budget::Limits Share(Budget::Limits limits, double share) {
+  if (share >= 1) return limits;
+  if (limits.usd) limits.usd = PicoUsd::FromUsd(limits.usd->ToUsd() * share);
+  if (limits.calls) {
+    limits.calls = static_cast<int64_t>(static_cast<double>(*limits.calls) * share);
+  }
+  return limits;
 }
 
 }  // namespace
@@ -91,8 +102,8 @@ SessionEnd Session::Run() {
     already_calls = ledger->answered + ledger->unknown;
   }
   budget_ = std::make_unique<Budget>(
-      Budget::Limits{loaded_->experiment.budget, loaded_->experiment.budget_calls}, already,
-      already_calls);
+      Share({loaded_->experiment.budget, loaded_->experiment.budget_calls}, options_.share),
+      already, already_calls);
   CallBroker::Options broker_options;
   broker_options.may_send = !options_.offline;
   broker_options.retry_base_ms = options_.retry_base_ms;
@@ -164,13 +175,16 @@ void Session::RecordPlan() {
     store_->Write(PutArm{loaded_->hash, static_cast<int>(i), arm.spec.name, recipe,
                          arm.spec.baseline, ArmConfig(*loaded_, arm).Dump()});
   }
+  // Cells of other shards are planned all the same: what no part has executed is visibly missing
+  // after the merge.
+  std::map<std::pair<std::size_t, std::size_t>, CellName> runs;
   for (const CellName& name : PlanCells(*loaded_, options_.only_arms)) {
-    const std::pair run_key{name.arm, name.seed};
-    if (cells_left_of_run_[run_key]++ == 0) {
-      const LoadedArm& arm = loaded_->arms[name.arm];
-      store_->Write(
-          PutRun{RunOf(*loaded_, name), arm.program ? arm.program->hash : Hash{}, "running", now});
+    if (runs.emplace(std::pair{name.arm, name.seed}, name).second) PlanRun(name, "planned");
+    if (!IsInShard(*loaded_, name, options_.shard)) {
+      store_->Write(CellRow(name));
+      continue;
     }
+    if (cells_left_of_run_[{name.arm, name.seed}]++ == 0) PlanRun(name, "running");
     index_of_[{name.arm, name.seed, name.item}] = cells_.size();
     queue_.push_back(cells_.size());
     cells_.push_back(Cell{});
@@ -180,18 +194,30 @@ void Session::RecordPlan() {
   progress_.cells_planned = static_cast<int64_t>(cells_.size());
 }
 
-void Session::WriteCell(std::size_t index, std::optional<Hash> evaluate_key) {
-  const Cell& cell = cells_[index];
-  const Item& item = loaded_->items[cell.name.item];
+void Session::PlanRun(const CellName& name, const std::string& status) {
+  const LoadedArm& arm = loaded_->arms[name.arm];
+  const Hash program = arm.program ? arm.program->hash : Hash{};
+  store_->Write(PutRun{RunOf(*loaded_, name), program, status, clock_->NowMs()});
+}
+
+PutRunUnit Session::CellRow(const CellName& name) const {
+  const Item& item = loaded_->items[name.item];
   PutRunUnit row;
-  row.run = RunOf(*loaded_, cell.name);
-  row.position = static_cast<int>(cell.name.item);
+  row.run = RunOf(*loaded_, name);
+  row.position = static_cast<int>(name.item);
   row.name = item.id;
   row.cluster = item.cluster;
   row.category = item.category;
   row.separation = item.separation;
   // Without an evaluator there is nothing to report, and the cell is whole without it.
   row.report_tasks = loaded_->evaluator ? static_cast<int>(item.report.size()) : 0;
+  return row;
+}
+
+void Session::WriteCell(std::size_t index, std::optional<Hash> evaluate_key) {
+  const Cell& cell = cells_[index];
+  PutRunUnit row = CellRow(cell.name);
+  row.shard = options_.shard.Text();
   if (cell.has_unit) row.unit_key = cell.unit_key;
   row.evaluate_unit_key = evaluate_key;
   if (evaluate_key) row.skill_hash = HashOf(cell.skill);

@@ -16,12 +16,15 @@
 #include "base/log.h"
 #include "engine/cell_plan.h"
 #include "engine/progress.h"
+#include "engine/shard.h"
 #include "ports/clock.h"
 
 namespace hone {
 
 struct SessionOptions {
   std::vector<std::string> only_arms;
+  Shard shard;           // the part of the cells that this session executes
+  double share = 1;      // of the budget, for this session (0, 1]
   int concurrency = 16;  // units at the same time
   bool accept_divergence = false;
   bool verify = false;   // execute finished units again, against the record
@@ -90,6 +93,7 @@ class Session {
   };
 
   void RecordPlan();
+  void PlanRun(const CellName& name, const std::string& status);
   void FindGuarded();
   void Pump();
   void StartCell(std::size_t index);
@@ -108,6 +112,7 @@ class Session {
   void OnDeath(const HostKey& key, const ScriptHost::Death& death);
   void ReleaseHosts(std::size_t index);
   void WriteCell(std::size_t index, std::optional<Hash> evaluate_key);
+  [[nodiscard]] PutRunUnit CellRow(const CellName& name) const;
   void MaybeFinish();
   void Finish();
   void Tick();

@@ -43,6 +43,34 @@ BOOST_AUTO_TEST_CASE(table) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(presets_lie_under_the_other_settings) {
+  Json description = Json::MakeObject({{"name", "play"}, {"params", *Json::Parse(kDeclared)}});
+  description.Set("presets", *Json::Parse(R"({"code": {"iterations": 3, "select": "last"},
+                                              "paper": {}})"));
+  const Case cases[] = {
+      {R"({"rate": 1})", R"({"rate":1})"},
+      {R"({"preset": "paper", "rate": 1})", R"({"rate":1})"},
+      {R"({"preset": "code"})", R"({"iterations":3,"select":"last"})"},
+      {R"({"preset": "code", "select": "fixed"})", R"({"iterations":3,"select":"fixed"})"},
+      {R"({"preset": "cod"})",
+       "arm 'A'.preset: recipe 'play' has no preset 'cod'; did you mean 'code'?"},
+      {R"({"preset": 1})", "arm 'A'.preset: expected one of code, paper"},
+  };
+  for (const Case& c : cases) {
+    const Result<Json> got = ApplyPreset(description, *Json::Parse(c.given), "arm 'A'");
+    BOOST_TEST((got.ok() ? *got->Canonical() : got.error().message) == c.want);
+  }
+  BOOST_TEST(CheckPresets(description, "recipe 'play'").ok());
+  description.Set("presets", *Json::Parse(R"({"code": {"iterations": 0}})"));
+  const Status wrong = CheckPresets(description, "recipe 'play'");
+  BOOST_REQUIRE(!wrong.ok());
+  BOOST_TEST(wrong.error().message ==
+             "recipe 'play': presets.code.iterations: 0 is below the minimum 1");
+  description.Set("presets", Json::MakeObject());
+  const Result<Json> none = ApplyPreset(description, *Json::Parse(R"({"preset": "x"})"), "arm 'A'");
+  BOOST_TEST(none.error().message == "arm 'A'.preset: recipe 'play' has no presets");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace

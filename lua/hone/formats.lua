@@ -34,6 +34,46 @@ formats.diagnosis = {
 -- A generator's complete SKILL.md.
 formats.skill = { name = "skill", schema = object { skill_content = text, reasoning = text } }
 
+-- What a generator adds to a skill that only grows: a SKILL.md of the addition alone.
+formats.addition = { name = "skill_addition", schema = formats.skill.schema }
+
+-- A proposer's change of a skill, or none: Afterimage's form of a diagnosis.
+formats.proposal = {
+  name = "proposal",
+  schema = object {
+    action = { type = "string", enum = { "create", "revise", "keep" } },
+    name = text,
+    description = text,
+    target_failure_modes = texts,
+    proposed_guidance = text,
+  },
+}
+
+-- A complete skill in parts: Afterimage's form.
+formats.skill_parts = { name = "skill_parts", schema = object { name = text, description = text, content = text } }
+
+local candidate = {
+  name = text, description = text, prompt = text, triggers = texts, workflow_steps = texts,
+  constraints = texts, cautions = texts, output_contract = texts, confidence = { type = "number" },
+}
+
+-- The skills of one window of a document: AutoSkill4Doc's form.
+formats.skill_candidates = {
+  name = "skill_candidates",
+  schema = object { skills = { type = "array", items = object(candidate) } },
+}
+
+-- What becomes of a candidate beside the skills that are there; `skill` is the joined one of a merge.
+formats.recombination = {
+  name = "recombination",
+  schema = object {
+    action = { type = "string", enum = { "create", "merge", "unchanged", "discard" } },
+    target = { type = { "integer", "null" } },
+    reason = text,
+    skill = { anyOf = { object(candidate), { type = "null" } } },
+  },
+}
+
 -- A member of the answer's JSON, which may be any value a model came up with.
 local function member(answer, key)
   return type(answer.json) == "table" and answer.json[key] or nil
@@ -76,6 +116,36 @@ function formats.accept_skill(answer)
   if blank(document.name) then return nil, "the skill has no frontmatter with a name" end
   if blank(document.body) then return nil, "the skill has no body" end
   return content
+end
+
+-- A proposal with a known action; anything else creates, as in Afterimage.
+function formats.accept_proposal(answer)
+  local action = member(answer, "action")
+  if action ~= "revise" and action ~= "keep" then action = "create" end
+  local guidance = member(answer, "proposed_guidance")
+  if action ~= "keep" and blank(guidance) then return nil, "the proposal has no proposed_guidance" end
+  local modes = json.array {}
+  local listed = member(answer, "target_failure_modes")
+  for _, mode in ipairs(type(listed) == "table" and listed or {}) do
+    if not blank(mode) then modes[#modes + 1] = mode end
+  end
+  local function words(key)
+    local value = member(answer, key)
+    return blank(value) and "" or value
+  end
+  return { action = action, name = words "name", description = words "description",
+           target_failure_modes = modes, proposed_guidance = words "proposed_guidance" }
+end
+
+-- The text of a valid SKILL.md made of the parts.
+function formats.accept_skill_parts(answer)
+  local content = member(answer, "content")
+  if blank(content) then return nil, "the skill has no content" end
+  local function words(key)
+    local value = member(answer, key)
+    return blank(value) and "" or value
+  end
+  return skill.normalise(words "name", words "description", content)
 end
 
 return formats

@@ -54,4 +54,12 @@ function traces.skill_block(content)
   return '<skill name="' .. name .. '">\n' .. content .. "\n</skill>"
 end
 
+-- A skill's name and description alone, in the same tag; "" when there is none.
+function traces.skill_summary(content)
+  if content == "" then return "" end
+  local document = skill.parse(content)
+  local name = document.name ~= "" and document.name or "skill"
+  return '<skill name="' .. name .. '">\n' .. document.description .. "\n</skill>"
+end
+
 return traces

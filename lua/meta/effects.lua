@@ -4,7 +4,14 @@
 
 ---@class llm.Message
 ---@field role "system"|"user"|"assistant"|"tool"
----@field content string|string[] text, or parts that are joined without anything between
+---@field content string|(string|llm.Image)[] text, or parts that are joined without anything between
+---@field tool_calls? table[] of an assistant message, as llm.chat returned them
+---@field tool_call_id? string of a tool message: the call it answers
+---@field name? string
+
+---@class llm.Image
+---@field image string the bytes in base64, padded, without line breaks
+---@field media_type "image/png"|"image/jpeg"|"image/webp"|"image/gif"
 
 ---@class llm.chat.Options
 ---@field role string who speaks; the experiment maps roles to models
@@ -23,7 +30,13 @@
 ---@field json? any what was extracted from the text when a format was asked for
 ---@field value? any what accept returned
 ---@field finish_reason string
+---@field tool_calls? table[] what the model wants called, OpenAI form
 ---@field usage table
+---@field call string the key of the call
+
+---@class llm.Vectors
+---@field vectors number[][] one per text, all of one length
+---@field usage { input: integer }
 ---@field call string the key of the call
 
 ---@class llm
@@ -33,6 +46,11 @@ llm = {}
 ---@param options llm.chat.Options
 ---@return llm.chat.Answer?, { code: string, message: string }?
 function llm.chat(options) end
+
+---Waits. One call; the model is the role's own, else `models.embed`, else the offline embedding.
+---@param options { role: string, texts: string[], dimensions?: integer, draw?: string }
+---@return llm.Vectors?, { code: string, message: string }?
+function llm.embed(options) end
 
 ---@class judge.Verdict
 ---@field status ("yes"|"no")[] per rubric
@@ -55,7 +73,8 @@ function judge.rubrics(options) end
 replay = {}
 
 ---Waits. Every probe answered under every candidate; the exact score picks, the earliest wins among equals.
----@param options { candidates: { text: string, id?: string, step?: integer }[], probes: { hard?: table[], easy?: table[] }, answer: fun(probe: table, candidate: table): string?, judge: fun(probe: table, answer: string): judge.Verdict?, smoothing?: "n_plus_1"|"n_plus_2"|"none", empty?: "one"|"zero"|"skip", combine?: "product"|"sum"|"hard"|"easy", limit?: integer }
+---`answer` may give the key of its call second. `weights` (0 to 1, three decimals) goes with "weighted".
+---@param options { candidates: { text: string, id?: string, step?: integer }[], probes: { hard?: table[], easy?: table[] }, answer: fun(probe: table, candidate: table): string?, string?, judge: fun(probe: table, answer: string, candidate: table): judge.Verdict?, smoothing?: "n_plus_1"|"n_plus_2"|"none", empty?: "one"|"zero"|"skip", combine?: "product"|"sum"|"hard"|"easy"|"weighted", weights?: { hard: number, easy: number }, limit?: integer }
 ---@return { index: integer, scores: table[] }
 function replay.select(options) end
 

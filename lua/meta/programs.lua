@@ -40,7 +40,9 @@ function param.list(options) end
 ---@field prompts? table<string, string> name -> file put in the place of a prompt
 ---@field steps? table<string, function> named steps that other recipes may vary
 ---@field run fun(unit: context, p: table, step: table): table? returns { skill = text }
----@field bound? fun(p: table, unit: table): integer the most calls one unit makes
+---@field presets? table<string, table> named sets of values: `preset = "name"` applies one under other settings
+---@field bound? fun(p: table, unit: table): integer|table<string, integer> the most calls one unit makes, as one
+---number or by part, as in { loop = 75, replay = 100, retries = 200 }
 
 ---@param spec recipe.Spec
 function recipe(spec) end

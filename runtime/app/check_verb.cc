@@ -40,7 +40,13 @@ void PrintLoaded(const LoadedExperiment& loaded) {
       continue;
     }
     text += "recipe " + arm.spec.recipe;
+    if (!arm.program->preset.empty()) text += ", preset " + arm.program->preset;
     if (arm.bound) text += ", at most " + std::to_string(*arm.bound) + " calls an item";
+    std::string parts;
+    for (const auto& [part, calls] : arm.bound_parts.members()) {
+      parts += (parts.empty() ? " (" : ", ") + part + " " + std::to_string(calls.AsInt());
+    }
+    if (!parts.empty()) text += parts + ")";
     text += "\n";
     for (const auto& [name, value] : arm.program->params.members()) {
       text += "    " + name + " = " + value.Dump() + "\n";
@@ -60,6 +66,11 @@ void PrintRecipe(const Json& recipe) {
     text += "  " + param["name"].AsString() + " (" + param["type"].AsString() + ")";
     text += param["required"].AsBool() ? " required" : " = " + param["default"].Dump();
     text += "  " + param["doc"].AsString() + "\n";
+  }
+  for (const auto& [name, values] : recipe["presets"].members()) {
+    text += "  preset " + name + ":";
+    for (const auto& [key, value] : values.members()) text += " " + key + "=" + value.Dump();
+    text += "\n";
   }
   for (const Json& file : recipe["prompt_files"].items()) {
     text += "  prompt " + file.AsString() + "\n";

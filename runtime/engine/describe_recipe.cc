@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "base/text.h"
+#include "engine/parameters.h"
 #include "engine/script_host.h"
 #include "engine/source_tree.h"
 #include "skill/prompt_template.h"
@@ -31,6 +32,7 @@ Result<Json> DescribeRecipe(EventLoop* loop, ScriptProcessSpawner* spawner, cons
   HONE_TRY(host.Start());
   HONE_ASSIGN(Json description,
               host.Ask(FrameType::kDescribe, Json::MakeObject({{"program", "recipes." + name}})));
+  HONE_TRY(CheckPresets(description, "recipe '" + name + "'"));
   HONE_ASSIGN(const auto prompts, sources.PromptsOf(name));
   Json files = Json::MakeArray();
   for (const auto& [prompt, file] : prompts) {

@@ -102,7 +102,7 @@ class Loader {
       HONE_TRY(DescribeModels(&arm));
       if (spec.skills_from.empty()) {
         HONE_ASSIGN(Program program, LoadRecipe(spec));
-        arm.bound = BoundOf(program);
+        SetBound(program, &arm);
         arm.program = std::move(program);
       }
       out_->arms.push_back(std::move(arm));
@@ -116,6 +116,7 @@ class Loader {
     for (const LoadedArm& arm : out_->arms) {
       if (!arm.program) continue;
       for (const auto& [name, value] : arm.program->params.members()) known.push_back(name);
+      if (!arm.program->preset.empty()) known.push_back("preset");
     }
     for (const LoadedArm& arm : out_->arms) {
       for (const std::string& name : arm.spec.inherited) {
@@ -157,9 +158,12 @@ class Loader {
                                             NameHint(arm.recipe, out_->sources.RecipeNames()));
     }
     HONE_ASSIGN(Program program, Describe(module, "recipe"));
-    HONE_ASSIGN(program.params,
-                ResolveParameters(program.description["params"], SettingsFor(arm, program),
-                                  options_.experiment_file + ": arm '" + arm.name + "'"));
+    const std::string where = options_.experiment_file + ": arm '" + arm.name + "'";
+    const Json chosen = SettingsFor(arm, program);
+    program.preset = chosen["preset"].AsString();
+    HONE_TRY(CheckPresets(program.description, FileOf(module)));
+    HONE_ASSIGN(const Json settings, ApplyPreset(program.description, chosen, where));
+    HONE_ASSIGN(program.params, ResolveParameters(program.description["params"], settings, where));
     HONE_TRY(LoadPrompts(arm, &program));
     return program;
   }
@@ -170,7 +174,8 @@ class Loader {
     if (arm.recipe == out_->experiment.values["base"]["recipe"].AsString()) return arm.settings;
     Json settings = arm.settings;
     for (const std::string& name : arm.inherited) {
-      bool known = false;
+      bool known =
+          name == "preset" && program.description["presets"].Has(settings[name].AsString());
       for (const Json& param : program.description["params"].items()) {
         known = known || param["name"].AsString() == name;
       }
@@ -238,14 +243,15 @@ class Loader {
     return Ok{};
   }
 
-  std::optional<int64_t> BoundOf(const Program& program) {
-    if (!program.description["has_bound"].AsBool()) return std::nullopt;
+  void SetBound(const Program& program, LoadedArm* arm) {
+    if (!program.description["has_bound"].AsBool()) return;
     const Json job = Json::MakeObject({{"program", Json(program.module)},
                                        {"params", program.params},
                                        {"unit", Json::MakeObject()}});
     const Result<Json> reply = host_->Ask(FrameType::kBound, job);
-    if (!reply.ok()) return std::nullopt;
-    return (*reply)["calls"].AsInt();
+    if (!reply.ok()) return;
+    arm->bound = (*reply)["calls"].AsInt();
+    arm->bound_parts = (*reply)["parts"];
   }
 
   std::vector<std::string> NamesUnder(const std::string& prefix) const {

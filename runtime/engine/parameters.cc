@@ -94,4 +94,39 @@ Result<Json> ResolveParameters(const Json& declared, const Json& given, const st
   return out;
 }
 
+Result<Json> ApplyPreset(const Json& description, const Json& settings, const std::string& where) {
+  const Json* chosen = settings.Find("preset");
+  if (chosen == nullptr) return settings;
+  const std::string recipe = "recipe '" + description["name"].AsString() + "'";
+  std::vector<std::string> names;
+  for (const auto& [name, values] : description["presets"].members()) names.push_back(name);
+  if (names.empty()) return Invalid(where + ".preset: " + recipe + " has no presets");
+  if (!chosen->is_string()) {
+    return Invalid(where + ".preset: expected one of " + Join(names, ", "));
+  }
+  const std::string& name = chosen->AsString();
+  const Json* values = description["presets"].Find(name);
+  if (values == nullptr) {
+    return Invalid(where + ".preset: " + recipe + " has no preset '" + OneLine(name, 40) + "'" +
+                   NameHint(name, names));
+  }
+  Json out = *values;
+  for (const auto& [key, value] : settings.members()) {
+    if (key != "preset") out.Set(key, value);
+  }
+  return out;
+}
+
+Status CheckPresets(const Json& description, const std::string& where) {
+  for (const auto& [name, values] : description["presets"].members()) {
+    for (const Json& param : description["params"].items()) {
+      const Json* value = values.Find(param["name"].AsString());
+      if (value == nullptr) continue;
+      const Result<Json> checked = CheckValue(param, *value, where + ": presets." + name);
+      if (!checked.ok()) return checked.error();
+    }
+  }
+  return Ok{};
+}
+
 }  // namespace hone

@@ -286,11 +286,15 @@ ProbeCounts ReadCounts(lua_State* L, const char* set) {
   return counts;
 }
 
-// host.rank(counts, smoothing, empty, combine) -> index, {"3/4", ...}
+// host.rank(counts, smoothing, empty, combine, hard_weight, easy_weight) -> index, {"3/4", ...}
 Outcome Rank(Call& call) {
   lua_State* L = call.L;
-  const Result<ReplayRule> rule = ReplayRule::FromNames(TextAt(L, 2), TextAt(L, 3), TextAt(L, 4));
+  Result<ReplayRule> rule = ReplayRule::FromNames(TextAt(L, 2), TextAt(L, 3), TextAt(L, 4));
   if (!rule.ok()) return Outcome::Raise(rule.error().With("replay.select"));
+  if (rule->combine == ReplayCombine::kWeighted) {
+    const Status weighted = rule->SetWeights(lua_tonumber(L, 5), lua_tonumber(L, 6));
+    if (!weighted.ok()) return Outcome::Raise(weighted.error().With("replay.select"));
+  }
   std::vector<CandidateCounts> counts;
   const auto size = static_cast<lua_Integer>(lua_rawlen(L, 1));
   for (lua_Integer i = 1; i <= size; ++i) {

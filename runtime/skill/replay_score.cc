@@ -1,6 +1,7 @@
 #include "skill/replay_score.h"
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 
 #include "base/text.h"
@@ -29,6 +30,15 @@ Status CheckCounts(std::size_t candidate, std::string_view set, const ProbeCount
                  std::to_string(counts.valid) + " valid makes no sense");
 }
 
+Result<Rational> Thousandths(std::string_view set, double weight) {
+  const double thousandths = weight * 1000;
+  if (!(weight >= 0 && weight <= 1) || std::abs(thousandths - std::round(thousandths)) > 1e-6) {
+    return Invalid("weights." + std::string(set) +
+                   ": expected a number from 0 to 1 with at most three decimals");
+  }
+  return Rational(std::llround(thousandths), 1000);
+}
+
 std::optional<Rational> Factor(const ProbeCounts& counts, const ReplayRule& rule) {
   if (counts.valid == 0) {
     if (rule.empty == EmptySetRule::kSkip) return std::nullopt;
@@ -45,16 +55,18 @@ std::optional<Rational> Factor(const ProbeCounts& counts, const ReplayRule& rule
   return std::nullopt;
 }
 
-Rational Combine(const CandidateScore& factors, ReplayCombine combine) {
+Rational Combine(const CandidateScore& factors, const ReplayRule& rule) {
   const std::optional<Rational>& hard = factors.hard;
   const std::optional<Rational>& easy = factors.easy;
-  switch (combine) {
+  switch (rule.combine) {
     case ReplayCombine::kHard:
       return hard.value_or(0);
     case ReplayCombine::kEasy:
       return easy.value_or(0);
     case ReplayCombine::kSum:
       return hard.value_or(0) + easy.value_or(0);
+    case ReplayCombine::kWeighted:
+      return rule.hard_weight * hard.value_or(0) + rule.easy_weight * easy.value_or(0);
     case ReplayCombine::kProduct:
       return hard || easy ? hard.value_or(1) * easy.value_or(1) : Rational(0);
   }
@@ -68,9 +80,22 @@ Result<ReplayRule> ReplayRule::FromNames(std::string_view smoothing, std::string
   HONE_ASSIGN(const std::size_t s,
               IndexOf("smoothing", smoothing, {"n_plus_1", "n_plus_2", "none"}));
   HONE_ASSIGN(const std::size_t e, IndexOf("empty", empty, {"one", "zero", "skip"}));
-  HONE_ASSIGN(const std::size_t c, IndexOf("combine", combine, {"product", "sum", "hard", "easy"}));
-  return ReplayRule{static_cast<ReplaySmoothing>(s), static_cast<EmptySetRule>(e),
-                    static_cast<ReplayCombine>(c)};
+  HONE_ASSIGN(const std::size_t c,
+              IndexOf("combine", combine, {"product", "sum", "hard", "easy", "weighted"}));
+  ReplayRule rule;
+  rule.smoothing = static_cast<ReplaySmoothing>(s);
+  rule.empty = static_cast<EmptySetRule>(e);
+  rule.combine = static_cast<ReplayCombine>(c);
+  return rule;
+}
+
+Status ReplayRule::SetWeights(double hard, double easy) {
+  HONE_ASSIGN(hard_weight, Thousandths("hard", hard));
+  HONE_ASSIGN(easy_weight, Thousandths("easy", easy));
+  if (hard_weight == Rational(0) && easy_weight == Rational(0)) {
+    return Invalid("weights: both are 0, so every candidate would score 0");
+  }
+  return Ok{};
 }
 
 Result<ReplayRanking> RankCandidates(const std::vector<CandidateCounts>& candidates,
@@ -83,7 +108,7 @@ Result<ReplayRanking> RankCandidates(const std::vector<CandidateCounts>& candida
     CandidateScore score;
     score.hard = Factor(candidates[i].hard, rule);
     score.easy = Factor(candidates[i].easy, rule);
-    score.score = Combine(score, rule.combine);
+    score.score = Combine(score, rule);
     out.scores.push_back(score);
     if (score.score > out.scores[out.best].score) out.best = i;
   }

@@ -7,9 +7,9 @@
 //   n_plus_2   (correct + 1) / (valid + 2)      Laplace's rule of succession
 //   none       correct / valid
 // A set with no valid probe takes its factor from the empty rule: one, zero, or skip (left out of
-// the combination). The score is the product or sum of the factors, or one of them. The largest
-// wins, the earliest among equals. Fractions, no rounding: the same counts select the same skill
-// anywhere.
+// the combination). The score is the product, sum or weighted sum of the factors, or one of them.
+// The largest wins, the earliest among equals. Fractions, no rounding: the same counts select the
+// same skill anywhere.
 #pragma once
 
 #include <cstdint>
@@ -24,17 +24,22 @@ namespace hone {
 
 enum class ReplaySmoothing { kNPlus1, kNPlus2, kNone };
 enum class EmptySetRule { kOne, kZero, kSkip };
-enum class ReplayCombine { kProduct, kSum, kHard, kEasy };
+enum class ReplayCombine { kProduct, kSum, kHard, kEasy, kWeighted };
 
 struct ReplayRule {
   ReplaySmoothing smoothing = ReplaySmoothing::kNPlus1;
   EmptySetRule empty = EmptySetRule::kOne;
   ReplayCombine combine = ReplayCombine::kProduct;
+  Rational hard_weight = 1;  // of the weighted sum
+  Rational easy_weight = 1;
 
   // From the names in Lua: "n_plus_1" | "n_plus_2" | "none", "one" | "zero" | "skip", "product" |
-  // "sum" | "hard" | "easy"; "" takes the default. The error names field and nearest value.
+  // "sum" | "hard" | "easy" | "weighted"; "" takes the default. The error names field and nearest
+  // value.
   static Result<ReplayRule> FromNames(std::string_view smoothing, std::string_view empty,
                                       std::string_view combine);
+  // Weights from 0 to 1 in whole thousandths, so that scores stay exact; not both 0.
+  Status SetWeights(double hard, double easy);
 };
 
 struct ProbeCounts {

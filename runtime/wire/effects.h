@@ -6,19 +6,27 @@
 //
 // == kEffect "llm.chat" ==========================================================================
 //   args  {role: "reasoner",
-//          messages: [{role: "system"|"user"|"assistant"|"tool", content: [text, ...],
+//          messages: [{role: "system"|"user"|"assistant"|"tool",
+//                      content: [text | {image: text, media_type: "image/png"}, ...],
 //                      tool_calls?: [...], tool_call_id?: "...", name?: "..."}, ...],
 //          tools?: [...],                    OpenAI form
 //          format?: {name, schema},
 //          sampling?: {temperature, top_p, max_tokens, stop, reasoning_effort, seed, ...},
 //          draw?: "label"}                   absent: the engine uses path#n of this request
-//   `content` is always a list of parts. Prompt templates (`prompt` + `vars`) are rendered by the
+//   `content` is always a list of parts; an image's text is its bytes in base64 (padded, no line
+//   breaks), media types are image/png, image/jpeg, image/webp and image/gif. Prompt templates (`prompt` + `vars`) are rendered by the
 //   script before: the engine sees messages only. Asking again because `accept` refused an answer (or
 //   JSON was missing) is another kEffect: without `draw` the same args again (the engine counts the
 //   occurrence), with draw "x" the labels are "x", "x#2", "x#3".
 //   value {text, tool_calls?: [...], finish_reason, usage: {input, cached_input, output, reasoning},
 //          call: "<key, 64 hex digits>"}
 //   The script adds `json` (extracted from text when a format was asked for) and `value`.
+//
+// == kEffect "llm.embed" =========================================================================
+//   args  {role: "retriever", texts: [text, ...],   1 to 2048 texts, none empty
+//          dimensions?: 256, draw?: "label"}
+//   value {vectors: [[number, ...], ...], usage: {input}, call: "<key>"}
+//   The model is the role's own, else models.embed, else offline/hash-embedding; never the default.
 //
 // == kEffect "judge.rubrics" =====================================================================
 //   args  {role: "judge", rubrics: [text, ...], answer: text, task?: text, context?: text,
@@ -74,7 +82,12 @@
 // == kDescription.params =========================================================================
 //   [{name, type: "int"|"number"|"bool"|"string"|"choice"|"list", default, min?, max?, choices?: [...],
 //     doc?}], sorted by name. A parameter without default is required: `required: true`.
-//   recipe extras: base?: "ctx2skill" (an extend), prompts: {"challenger": "mine.md"} as written.
+//   recipe extras: base?: "ctx2skill" (an extend), prompts: {"challenger": "mine.md"} as written,
+//   presets: {"published_code": {skill_store: "append", ...}}: what the setting `preset` applies.
+//
+// == kBoundIs ====================================================================================
+//   {calls: 375, parts?: {loop: 75, replay: 100, retries: 200}}: `calls` is the limit; the part `retries`
+//   is what is only sent when answers cannot be used.
 //
 // == kExperiment.value ===========================================================================
 //   the table as JSON, file order kept where it has a meaning (arrays), keys sorted otherwise:

@@ -120,7 +120,7 @@ class VariantsTest(ProjectTest):
         self.assertGreater(shared, 20)
         # The provenance names every file of the chain.
         sources = p.one("SELECT sources_json FROM experiments")
-        for name in ("ctx2skill.lua", "terse.lua", "further.lua", "challenger.md"):
+        for name in ("ctx2skill/init.lua", "ctx2skill/roles.lua", "hone/self_play.lua", "terse.lua", "further.lua", "challenger.md"):
             self.assertIn(name, sources)
 
     def test_a_folder_with_siblings_and_prompts(self):

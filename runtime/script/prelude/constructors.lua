@@ -101,6 +101,26 @@ local function checked_params(what, params)
   return params or {}
 end
 
+-- Presets: named sets of values of the recipe's own parameters. Bounds are the engine's to check.
+local function checked_presets(what, presets, params)
+  if params.preset then
+    host.fail(what .. ": params.preset: the name is taken, it is the setting that applies a preset")
+  end
+  for name, values in pairs(presets or {}) do
+    local where = what .. ": presets." .. tostring(name)
+    if type(name) ~= "string" or type(values) ~= "table" then
+      host.fail(where .. " must be a table of parameter values")
+    end
+    for key in pairs(values) do
+      if params[key] == nil then
+        host.fail(where .. "." .. tostring(key) .. ": unknown parameter"
+          .. host.hint(tostring(key), sorted_names(params)))
+      end
+    end
+  end
+  return presets or {}
+end
+
 local function checked_uses(what, uses)
   for i, name in ipairs(uses or {}) do
     local known = host.capabilities()
@@ -143,11 +163,12 @@ host.define("recipe", function(t)
   local what = label("recipe", t)
   host.args(what, t, {
     name = "string", doc = "string?", unit = "string?", uses = "list?", params = "table?",
-    steps = "table?", run = "function", bound = "function?", prompts = "table?",
+    steps = "table?", run = "function", bound = "function?", prompts = "table?", presets = "table?",
   })
+  local params = checked_params(what, t.params)
   return program {
     kind = "recipe", name = t.name, doc = t.doc, unit = t.unit or "context",
-    uses = checked_uses(what, t.uses), params = checked_params(what, t.params),
+    uses = checked_uses(what, t.uses), params = params, presets = checked_presets(what, t.presets, params),
     steps = checked_steps(what, t.steps), prompts = checked_prompts(what, t.prompts), run = t.run,
     bound = t.bound,
   }
@@ -179,7 +200,7 @@ host.define("extend", function(base_name)
     local what = label("extend '" .. base_name .. "'", t)
     host.args(what, t, {
       name = "string", doc = "string?", uses = "list?", params = "table?", steps = "table?",
-      prompts = "table?", bound = "function?",
+      prompts = "table?", bound = "function?", presets = "table?",
     })
     local base = host.load("recipes." .. base_name)
     if type(base) ~= "table" or not programs[base] or base.kind ~= "recipe" then
@@ -194,10 +215,11 @@ host.define("extend", function(base_name)
       end
       steps[name] = function(...) return step(inner, ...) end
     end
+    local params = overlay(base.params, checked_params(what, t.params))
     return program {
       kind = "recipe", name = t.name, doc = t.doc or base.doc, unit = base.unit, base = base_name,
-      uses = union(base.uses, checked_uses(what, t.uses)),
-      params = overlay(base.params, checked_params(what, t.params)),
+      uses = union(base.uses, checked_uses(what, t.uses)), params = params,
+      presets = overlay(base.presets, checked_presets(what, t.presets, params)),
       prompts = overlay(base.prompts, checked_prompts(what, t.prompts)), steps = steps, run = base.run,
       bound = t.bound or base.bound,
     }

@@ -37,6 +37,8 @@ function drivers.describe(module)
     out.base = program.base
     out.steps = names_of(program.steps)
     out.has_bound = program.bound ~= nil
+    out.presets = json.object {}
+    for name, values in pairs(program.presets) do out.presets[name] = json.object(values) end
     out.prompts = json.object {}
     for name, file in pairs(program.prompts) do out.prompts[name] = file end
   end
@@ -93,12 +95,21 @@ end
 function drivers.bound(module, params, unit)
   local program = load_program(module, "recipe")
   if program.bound == nil then return { calls = -1 } end
-  local calls = program.bound(host.seal(params, "params"), unit)
-  if math.type(calls) ~= "integer" or calls < 0 then
-    host.fail("recipe '" .. program.name .. "': bound() must return a whole number of calls, got "
-      .. tostring(calls))
+  local what = "recipe '" .. program.name .. "': bound()"
+  local function checked(calls, where)
+    if math.type(calls) ~= "integer" or calls < 0 then
+      host.fail(where .. " must return a whole number of calls, got " .. tostring(calls))
+    end
+    return calls
   end
-  return { calls = calls }
+  local calls = program.bound(host.seal(params, "params"), unit)
+  if type(calls) ~= "table" then return { calls = checked(calls, what) } end
+  local sum, parts = 0, json.object {}
+  for part, n in pairs(calls) do
+    parts[part] = checked(n, what .. "." .. tostring(part))
+    sum = sum + n
+  end
+  return { calls = sum, parts = parts }
 end
 
 local mapper, mapper_params

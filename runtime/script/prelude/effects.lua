@@ -17,8 +17,11 @@ local function wire_messages(messages)
     local content = message.content
     if type(content) == "string" then content = { content } end
     for k, part in ipairs(content) do
-      if type(part) ~= "string" then
-        host.fail(where .. ".content[" .. k .. "] must be a string, got " .. type(part))
+      local place = where .. ".content[" .. k .. "]"
+      if type(part) == "table" then
+        host.args(place, part, { image = "string", media_type = "string" })
+      elseif type(part) ~= "string" then
+        host.fail(place .. " must be a text or { image, media_type }, got " .. type(part))
       end
     end
     out[i] = { role = message.role, content = json.array(table.move(content, 1, #content, 1, {})),
@@ -89,6 +92,17 @@ function llm.chat(a)
   end
   return nil, { code = "bad_response",
                 message = "no usable answer in " .. tries .. " tries: " .. reason }
+end
+
+function llm.embed(a)
+  host.args("llm.embed", a, { role = "string", texts = "list", dimensions = "integer?", draw = "string?" })
+  for i, text in ipairs(a.texts) do
+    if type(text) ~= "string" then
+      host.fail("llm.embed: texts[" .. i .. "] must be a string, got " .. type(text))
+    end
+  end
+  return host.effect("llm.embed", { role = a.role, texts = json.array(table.move(a.texts, 1, #a.texts, 1, {})),
+                                    dimensions = a.dimensions, draw = a.draw })
 end
 
 host.capability("llm", llm)

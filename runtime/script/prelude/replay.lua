@@ -39,14 +39,15 @@ local function row_id(value, name)
 end
 
 local function replay_one(job, a)
-  local text = a.answer(job.probe, job.candidate)
-  local verdict = text ~= nil and a.judge(job.probe, text) or nil
+  local text, call = a.answer(job.probe, job.candidate)
+  local verdict = text ~= nil and a.judge(job.probe, text, job.candidate) or nil
   local graded = type(verdict) == "table" and verdict.graded == true
   local attempt = host.record("attempts", {
     purpose = "replay", skill = row_id(job.candidate.id, "skills"),
     task = row_id(job.probe.id, "tasks") or row_id(job.probe.task_id, "tasks"), answer = text,
     step = math.type(job.candidate.step) == "integer" and job.candidate.step or nil,
     verdict = type(verdict) == "table" and verdict or nil,
+    call = text ~= nil and type(call) == "string" and call or nil,
   })
   local solved = graded and verdict.solved == true
   host.record("replays", {
@@ -67,8 +68,13 @@ local replay = {}
 function replay.select(a)
   host.args("replay.select", a, {
     candidates = "list", probes = "table", answer = "function", judge = "function",
-    smoothing = "string?", empty = "string?", combine = "string?", limit = "integer?",
+    smoothing = "string?", empty = "string?", combine = "string?", weights = "table?", limit = "integer?",
   })
+  if (a.weights ~= nil) ~= (a.combine == "weighted") then
+    host.fail('replay.select: weights goes with combine = "weighted"')
+  end
+  local weights = a.weights or { hard = 1, easy = 1 }
+  host.args("replay.select: weights", weights, { hard = "number", easy = "number" })
   check_candidates(a.candidates)
   check_probes(a.probes)
   local order, same = distinct(a.candidates)
@@ -88,7 +94,8 @@ function replay.select(a)
   for i, job in ipairs(jobs) do add(tallies[job.index][job.set], outcomes[i]) end
   local counts = {}
   for i in ipairs(a.candidates) do counts[i] = tallies[same[i]] end
-  local index, scores = host.rank(counts, a.smoothing or "", a.empty or "", a.combine or "")
+  local index, scores = host.rank(counts, a.smoothing or "", a.empty or "", a.combine or "",
+    weights.hard, weights.easy)
   local report = {}
   for i, tally in ipairs(counts) do
     report[i] = {

@@ -78,6 +78,16 @@ void AddRunVerbs(CLI::App* app, Commands* c) {
                 "send nothing; cells that need a call not on record stay missing");
   run->add_option("--shard", c->run.shard, "only this part of the cells; merge the databases after")
       ->option_text("K/N");
+  run->add_option("--launcher", c->run.launcher, "run as an array job of shards: slurm")
+      ->check(CLI::IsMember({"slurm"}))
+      ->option_text("NAME");
+  run->add_option("--shards", c->run.shards, "with --launcher: how many")
+      ->check(CLI::PositiveNumber)
+      ->option_text("N");
+  run->add_option("--sbatch", c->run.sbatch, "with --launcher: a further option of sbatch")
+      ->option_text("OPTION")
+      ->allow_extra_args(false);
+  run->add_flag("--detach", c->run.detach, "with --launcher: submit, print the job ids and leave");
   run->add_option("--share", c->run.share,
                   "part of the budget and of the rate limits for this process; a shard's is 1/N")
       ->check(CLI::Range(0.0, 1.0))

@@ -1,9 +1,11 @@
 // hone run: an experiment from its file to its table. The same command again continues.
 #include <algorithm>
+#include <filesystem>
 
 #include "adapters/signal_watch.h"
 #include "app/progress_bar.h"
 #include "app/result_output.h"
+#include "app/slurm_launcher.h"
 #include "app/terminal.h"
 #include "app/verbs.h"
 #include "app/workbench.h"
@@ -94,12 +96,54 @@ void ReportEnd(const SessionEnd& end, int64_t elapsed_ms) {
   Report(Tone::kPlain, Advice(end));
 }
 
+// The arguments of a `hone run` of its own that means the same experiment.
+std::vector<std::string> ArgumentsOf(const RunArguments& run) {
+  const ExperimentArguments& experiment = run.experiment;
+  std::vector<std::string> out = {experiment.file};
+  out.insert(out.end(), experiment.overrides.begin(), experiment.overrides.end());
+  const auto repeat = [&out](const std::string& option, const std::vector<std::string>& values) {
+    for (const std::string& value : values) out.push_back(option + "=" + value);
+  };
+  repeat("--arm", experiment.arms);
+  repeat("--only", experiment.only);
+  repeat("--endpoint", experiment.endpoints);
+  repeat("--ledger", experiment.ledgers);
+  if (experiment.limit) out.push_back("--limit=" + std::to_string(*experiment.limit));
+  if (run.offline) out.emplace_back("--offline");
+  if (run.accept_divergence) out.emplace_back("--accept-divergence");
+  return out;
+}
+
+VerbResult Launch(const GlobalArguments& global, const RunArguments& arguments,
+                  const LoadedExperiment& loaded) {
+  std::error_code error;
+  SlurmJob job;
+  job.program = std::filesystem::read_symlink("/proc/self/exe", error).string();
+  if (error) return Fail(ErrorCode::kInternal, "/proc/self/exe: " + error.message());
+  job.db = global.db;
+  job.arguments = ArgumentsOf(arguments);
+  job.sbatch = arguments.sbatch;
+  job.name = "hone-" + loaded.experiment.name;
+  job.shards = arguments.shards;
+  job.budget = loaded.experiment.budget;
+  SlurmLauncher launcher(job, [](const std::string& line) { Report(Tone::kPlain, line); });
+  if (arguments.detach) {
+    HONE_ASSIGN(const std::string ids, launcher.Submit());
+    Report(Tone::kPlain, "submitted jobs " + ids + "; hone table shows what is merged");
+    return ExitCode::kComplete;
+  }
+  HONE_ASSIGN(const int code, launcher.Run());
+  HONE_TRY(PrintResultTable(global.db, loaded.hash.Hex(), arguments.json));
+  return static_cast<ExitCode>(code);
+}
+
 }  // namespace
 
 VerbResult RunVerb(const GlobalArguments& global, const RunArguments& arguments) {
   HONE_ASSIGN(const auto workbench, Workbench::Make(arguments.experiment.endpoints));
   HONE_ASSIGN(LoadedExperiment loaded, workbench->Load(arguments.experiment));
   HONE_TRY(OpenModels(&workbench->models(), arguments.experiment.arms, &loaded));
+  if (!arguments.launcher.empty()) return Launch(global, arguments, loaded);
   SessionOptions options;
   if (!arguments.shard.empty()) {
     HONE_ASSIGN(options.shard, ParseShard(arguments.shard));

@@ -37,6 +37,10 @@ struct RunArguments {
   bool offline = false;            // send nothing: what is not on record is named and missing
   std::string shard;               // "3/64": this part of the cells only
   std::optional<double> share;     // of budget and rate limits; a shard's default is its part
+  std::string launcher;            // "slurm": as an array job of `shards`
+  int64_t shards = 16;
+  std::vector<std::string> sbatch;  // further options of sbatch
+  bool detach = false;              // submit and leave
   bool json = false;
 };
 VerbResult RunVerb(const GlobalArguments& global, const RunArguments& options);

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "engine/override.h"
+#include "engine/table_spec.h"
 
 namespace hone {
 namespace {
@@ -217,6 +218,17 @@ Status ReadEvaluate(const Json& evaluate, Experiment* out) {
   return Ok{};
 }
 
+// An arm of a matrix is meant by its own name, too.
+std::vector<std::string> NamesForRows(const Json& value, const Experiment& experiment) {
+  std::vector<std::string> names;
+  for (const ArmSpec& arm : experiment.arms) names.push_back(arm.name);
+  for (const Json& arm : value["arms"].items()) {
+    const std::string& name = arm["name"].AsString();
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+  }
+  return names;
+}
+
 }  // namespace
 
 Result<Experiment> ReadExperiment(Json value, const std::string& file,
@@ -232,9 +244,8 @@ Result<Experiment> ReadExperiment(Json value, const std::string& file,
   if (out.name.empty()) return FieldError(file, "name", "missing: every experiment has a name");
   HONE_TRY(ReadData(value["data"], &out));
   HONE_ASSIGN(out.seeds, ReadSeeds(file, value["seeds"]));
-  HONE_TRY(CheckFields(file, "table", value["table"], {"reference", "baseline"}));
   out.table_baseline = value["table"]["baseline"].AsString();
-  out.table_reference = value["table"]["reference"].AsString();
+  out.table_reference = TableReferenceFile(value["table"]);
   HONE_TRY(ReadEvaluate(value["evaluate"], &out));
   HONE_TRY(CheckFields(file, "budget", value["budget"], {"usd", "calls"}));
   if (value["budget"].Has("usd")) {
@@ -246,6 +257,7 @@ Result<Experiment> ReadExperiment(Json value, const std::string& file,
   if (value["budget"].Has("calls")) out.budget_calls = value["budget"]["calls"].AsInt();
   out.epoch = value["epoch"].AsString();
   HONE_TRY(ReadArms(value, &out));
+  HONE_TRY(CheckTable(file, value["table"], NamesForRows(value, out)));
   // The budget is a limit of a session, not part of what is compared: raising it continues the run.
   value.Erase("budget");
   out.values = std::move(value);

@@ -53,6 +53,7 @@ class Loader {
     HONE_ASSIGN(PromptTemplate judge,
                 PromptTemplate::Parse(out_->judge_prompt_file.text, out_->judge_prompt_file.file));
     out_->judge_prompt = std::make_shared<const PromptTemplate>(std::move(judge));
+    HONE_TRY(LoadReference());
     HONE_TRY(LoadItems());
     return Identify();
   }
@@ -252,6 +253,20 @@ class Loader {
     if (!reply.ok()) return;
     arm->bound = (*reply)["calls"].AsInt();
     arm->bound_parts = (*reply)["parts"];
+  }
+
+  // Kept with the experiment, so that its table is a function of the database; no part of its hash,
+  // because nothing is computed from it.
+  Status LoadReference() {
+    const std::string& file = out_->experiment.table_reference;
+    if (file.empty()) return Ok{};
+    Result<std::string> text = ReadSourceFile(FolderOf(options_.experiment_file) + "/" + file);
+    if (!text.ok()) {
+      return Invalid(options_.experiment_file + ": table.reference: " + text.error().message +
+                     " (paths are relative to the experiment's folder)");
+    }
+    out_->reference = SourceFile{file, std::move(*text)};
+    return Ok{};
   }
 
   std::vector<std::string> NamesUnder(const std::string& prefix) const {

@@ -55,11 +55,14 @@ struct LoadedExperiment {
   std::vector<LoadedArm> arms;
   std::optional<Program> evaluator;
   std::optional<UnitModel> evaluate_judge;  // the role "judge" of the evaluation, when named apart
+  // Of llm.embed where no model is named for it; no part of any unit's key.
+  UnitModel default_embedder{"offline/hash-embedding", {}};
   std::vector<Item> items;                  // after --limit and --only
   std::size_t items_in_data = 0;
   Hash data_hash;  // of all items
   SourceFile judge_prompt_file;
   std::shared_ptr<const PromptTemplate> judge_prompt;
+  std::optional<SourceFile> reference;  // published numbers, for the table only
   std::string subset;  // "3 of 500 items", "" for all
   Hash hash;           // the experiment's identity in the database
 };

@@ -31,24 +31,42 @@ Json PriceRows(const LoadedExperiment& loaded) {
   return out;
 }
 
-Json SourcesOf(const LoadedExperiment& loaded) {
-  Json out = Json::MakeObject();
-  const auto add = [&](const Program& program) {
+// Every file that the experiment's programs are made of, by the name that tracebacks show.
+std::map<std::string, Part> SourcesOf(const LoadedExperiment& loaded) {
+  std::map<std::string, Part> out;
+  const auto add = [&](const SourceFile& source) { out[source.file] = Part::Of(source.text); };
+  const auto add_program = [&](const Program& program) {
     for (const Json& module : program.description["modules"].items()) {
       const auto found = loaded.sources.modules().find(module.AsString());
-      if (found != loaded.sources.modules().end()) {
-        out.Set(found->second.file, Json(HashOf(found->second.text).Hex()));
-      }
+      if (found != loaded.sources.modules().end()) add(found->second);
     }
-    for (const auto& [name, file] : program.prompts)
-      out.Set(file.file, Json(HashOf(file.text).Hex()));
+    for (const auto& [name, file] : program.prompts) add(file);
   };
   for (const LoadedArm& arm : loaded.arms) {
-    if (arm.program) add(*arm.program);
+    if (arm.program) add_program(*arm.program);
   }
-  if (loaded.evaluator) add(*loaded.evaluator);
-  out.Set(loaded.judge_prompt_file.file, Json(HashOf(loaded.judge_prompt_file.text).Hex()));
+  if (loaded.evaluator) add_program(*loaded.evaluator);
+  add(loaded.judge_prompt_file);
+  if (loaded.reference) add(*loaded.reference);
   return out;
+}
+
+// What a program's part of a unit's key is made of, by name, so that two keys can be compared.
+Json ProgramInputs(const LoadedExperiment& loaded, const Program& program) {
+  Json files = Json::MakeObject();
+  for (const Json& module : program.description["modules"].items()) {
+    const auto found = loaded.sources.modules().find(module.AsString());
+    if (found == loaded.sources.modules().end()) continue;
+    files.Set(found->second.file, HashOf(found->second.text).Hex());
+  }
+  Json prompts = Json::MakeObject();
+  for (const auto& [name, file] : program.prompts) {
+    prompts.Set(name, Json::MakeObject({{"file", file.file}, {"hash", HashOf(file.text).Hex()}}));
+  }
+  return Json::MakeObject({{"module", program.module},
+                           {"hash", program.hash.Hex()},
+                           {"files", std::move(files)},
+                           {"prompts", std::move(prompts)}});
 }
 
 Json ArmConfig(const LoadedExperiment& loaded, const LoadedArm& arm) {
@@ -62,7 +80,17 @@ Json ArmConfig(const LoadedExperiment& loaded, const LoadedArm& arm) {
     config.Set("skill_map", Json(arm.spec.skill_map));
   }
   if (loaded.evaluate_judge) config.Set("evaluate_judge", Json(loaded.evaluate_judge->name));
-  if (loaded.evaluator) config.Set("evaluator", Json(loaded.evaluator->module));
+  if (loaded.evaluator) {
+    config.Set("evaluator", Json(loaded.evaluator->module));
+    config.Set("evaluator_params", loaded.evaluator->params);
+    config.Set("evaluator_program", ProgramInputs(loaded, *loaded.evaluator));
+  }
+  if (arm.program) config.Set("program", ProgramInputs(loaded, *arm.program));
+  config.Set("judge_prompt", HashOf(loaded.judge_prompt_file.text).Hex());
+  if (arm.spec.independent) config.Set("independent", true);
+  Json replaced = Json::MakeObject();
+  for (const auto& [name, file] : arm.spec.prompts) replaced.Set(name, file);
+  if (replaced.size() > 0) config.Set("prompts", std::move(replaced));
   return config;
 }
 
@@ -164,10 +192,16 @@ void Session::RecordPlan() {
   Json data = Json::MakeObject({{"mapper", Json(experiment.mapper)},
                                 {"hash", Json(loaded_->data_hash.Hex())},
                                 {"items", Json(static_cast<int64_t>(loaded_->items_in_data))}});
+  Json source_hashes = Json::MakeObject();
+  std::vector<Part> sources;
+  for (const auto& [file, part] : SourcesOf(*loaded_)) {
+    source_hashes.Set(file, part.hash.Hex());
+    sources.push_back(part);
+  }
   store_->Write(PutExperiment{loaded_->hash, experiment.name, experiment.file,
-                              config.ok() ? *config : "", SourcesOf(*loaded_).Dump(), data.Dump(),
+                              config.ok() ? *config : "", source_hashes.Dump(), data.Dump(),
                               PriceRows(*loaded_).Dump(), loaded_->subset, options_.hone_version,
-                              now});
+                              now, std::move(sources)});
   for (std::size_t i = 0; i < loaded_->arms.size(); ++i) {
     const LoadedArm& arm = loaded_->arms[i];
     const std::string recipe =

@@ -5,6 +5,10 @@
 namespace hone {
 
 Status ExperimentWriter::Apply(const PutExperiment& operation) {
+  for (const Part& source : operation.sources) {
+    const Result<int64_t> put = ids_->PutText(source);
+    if (!put.ok()) return put.error();
+  }
   return db_->Run(
       "INSERT INTO experiments (hash, name, file, config_json, sources_json, data_json, "
       "prices_json, status, subset, hone_version, started_at_ms) "

@@ -22,6 +22,7 @@ struct PutExperiment {
   Hash hash;
   std::string name, file, config_json, sources_json, data_json, prices_json, subset, hone_version;
   int64_t now_ms = 0;
+  std::vector<Part> sources = {};  // the texts that sources_json names
 };
 struct EndExperiment {
   Hash hash;

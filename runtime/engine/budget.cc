@@ -3,12 +3,18 @@
 #include <algorithm>
 
 namespace hone {
+namespace {
+
+constexpr int64_t kTokensPerMessage = 16;
+constexpr int64_t kTokensPerImage = 20'000;
+
+}  // namespace
 
 std::optional<PicoUsd> Budget::WorstCase(const ChatRequest& request, const ModelChoice& choice) {
   if (!choice.prices) return std::nullopt;
   int64_t input = 0;
   for (const ChatMessage& message : request.messages) {
-    input += 16;
+    input += kTokensPerMessage + kTokensPerImage * static_cast<int64_t>(message.images.size());
     for (const Part& part : message.content) input += static_cast<int64_t>(part.text->size());
     if (!message.extra.is_null()) input += static_cast<int64_t>(message.extra.Dump().size());
   }
@@ -18,6 +24,15 @@ std::optional<PicoUsd> Budget::WorstCase(const ChatRequest& request, const Model
   const TokenPrices& prices = *choice.prices;
   return TokenPrice(input, std::max(prices.input, prices.cache_write)) +
          TokenPrice(output, std::max(prices.output, prices.reasoning));
+}
+
+std::optional<PicoUsd> Budget::WorstCase(const EmbedRequest& request, const ModelChoice& choice) {
+  if (!choice.prices) return std::nullopt;
+  int64_t input = 0;
+  for (const Part& part : request.texts) {
+    input += kTokensPerMessage + static_cast<int64_t>(part.text->size());
+  }
+  return TokenPrice(input, choice.prices->input);
 }
 
 std::optional<PicoUsd> Budget::Cost(const TokenUsage& usage, const ModelChoice& choice) {

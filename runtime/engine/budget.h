@@ -1,7 +1,8 @@
 // Budget: money reserved before a call and settled after it, so that a limit is never exceeded.
 //
 // The worst case of a call is one token per byte of prompt (no tokenizer makes more) plus 16 per
-// message, and the request's or the model's output limit. Loop's thread only.
+// message and 20,000 per image (providers charge 85 to some 6,000), and the request's or the
+// model's output limit; of an embedding the prompt alone. Loop's thread only.
 #pragma once
 
 #include <cstdint>
@@ -26,6 +27,7 @@ class Budget {
 
   // The most that a call can cost; nothing when the model has no price.
   static std::optional<PicoUsd> WorstCase(const ChatRequest& request, const ModelChoice& choice);
+  static std::optional<PicoUsd> WorstCase(const EmbedRequest& request, const ModelChoice& choice);
   // What an answer did cost; nothing when the model has no price.
   static std::optional<PicoUsd> Cost(const TokenUsage& usage, const ModelChoice& choice);
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "primitives/llm_embed.h"
+
 namespace hone {
 
 struct CallBroker::Pending {
@@ -60,6 +62,12 @@ void CallBroker::Call(Spec spec, Done done) {
     return done(Fail(ErrorCode::kNotFound, "the call " + key.Short() + " to " + spec.address.model +
                                                " is not in the ledger"));
   }
+  if (spec.embed ? spec.choice.embedder == nullptr : spec.choice.model == nullptr) {
+    return done(Invalid("the model '" + spec.address.model + "' makes no " +
+                        (spec.embed ? "embeddings; name one that does as the role's model, or as "
+                                      "models.embed (offline/hash-embedding needs no key)"
+                                    : "chat answers; give the role another one")));
+  }
   const std::string endpoint = spec.choice.endpoint;
   auto call = std::make_unique<Pending>();
   call->on_row.push_back(std::move(spec.on_row));
@@ -96,7 +104,9 @@ void CallBroker::Admit(const std::string& endpoint_name) {
 // Takes the worst case out of the budget. What does not fit waits for calls in flight to settle;
 // with none in flight the session stops.
 bool CallBroker::ReserveOrWait(Pending* call) {
-  const std::optional<PicoUsd> worst = Budget::WorstCase(*call->spec.request, call->spec.choice);
+  const std::optional<PicoUsd> worst =
+      call->spec.embed ? Budget::WorstCase(*call->spec.embed, call->spec.choice)
+                       : Budget::WorstCase(*call->spec.request, call->spec.choice);
   call->reserved = worst.value_or(PicoUsd{});
   if (budget_->Reserve(call->reserved)) {
     call->has_reservation = true;
@@ -135,13 +145,17 @@ void CallBroker::Send(Pending* call) {
   intent.item = call->spec.address.item;
   intent.draw = call->spec.address.draw;
   intent.epoch = call->spec.address.epoch;
-  intent.request = LedgerRequest(*call->spec.request);
-  for (const ChatMessage& message : call->spec.request->messages) {
-    intent.parts.insert(intent.parts.end(), message.content.begin(), message.content.end());
+  if (const EmbedRequest* embed = call->spec.embed.get()) {
+    intent.request = LedgerRequest(*embed);
+    intent.parts = LedgerParts(*embed);
+    intent.address = call->spec.choice.embedder->Address();
+  } else {
+    intent.request = LedgerRequest(*call->spec.request);
+    intent.parts = LedgerParts(*call->spec.request);
+    intent.seed = call->spec.request->seed;
+    intent.address = call->spec.choice.model->Address();
   }
-  intent.seed = call->spec.request->seed;
   intent.reserved = call->reserved;
-  intent.address = call->spec.choice.model->Address();
   intent.send_n = call->send_n;
   intent.now_ms = clock_->NowMs();
   const Hash key = call->spec.key;
@@ -155,15 +169,26 @@ void CallBroker::Send(Pending* call) {
       Leave(ready);
       return Finish(key, committed.error());
     }
-    ready->on_the_wire = true;
-    ready->handle = ready->spec.choice.model->Start(*ready->spec.request,
-                                                    [this, key, alive](ChatOutcome outcome) {
-                                                      if (*alive)
-                                                        OnOutcome(key, std::move(outcome));
-                                                    });
+    StartModel(ready);
   });
   call->has_row = true;
   for (const auto& on_row : std::exchange(call->on_row, {})) on_row();
+}
+
+void CallBroker::StartModel(Pending* call) {
+  call->on_the_wire = true;
+  const auto done = [this, key = call->spec.key, alive = alive_](ChatOutcome outcome) {
+    if (*alive) OnOutcome(key, std::move(outcome));
+  };
+  const ModelChoice& choice = call->spec.choice;
+  if (call->spec.embed == nullptr) {
+    call->handle = choice.model->Start(*call->spec.request, done);
+    return;
+  }
+  call->handle = choice.embedder->Start(*call->spec.embed,
+                                        [done, embed = call->spec.embed](EmbedOutcome outcome) {
+                                          done(AsChatOutcome(std::move(outcome), *embed));
+                                        });
 }
 
 void CallBroker::OnOutcome(Hash key, ChatOutcome outcome) {
@@ -338,11 +363,18 @@ void CallBroker::StopSending(Error why) {
 }
 
 void CallBroker::CancelInFlight() {
-  std::vector<std::pair<ChatModel*, ChatModel::Handle>> open;
+  std::vector<std::function<void()>> open;
   for (const auto& [key, call] : pending_) {
-    if (call->on_the_wire) open.emplace_back(call->spec.choice.model, call->handle);
+    if (!call->on_the_wire) continue;
+    const ModelChoice& choice = call->spec.choice;
+    if (call->spec.embed) {
+      open.push_back(
+          [embedder = choice.embedder, handle = call->handle] { embedder->Cancel(handle); });
+    } else {
+      open.push_back([model = choice.model, handle = call->handle] { model->Cancel(handle); });
+    }
   }
-  for (const auto& [model, handle] : open) model->Cancel(handle);
+  for (const auto& cancel : open) cancel();
 }
 
 }  // namespace hone

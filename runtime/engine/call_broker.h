@@ -33,7 +33,8 @@ class CallBroker {
     bool may_send = true;                     // false: a miss is an error that names the call
   };
   struct Spec {
-    std::shared_ptr<const ChatRequest> request;
+    std::shared_ptr<const ChatRequest> request;  // exactly one of the two is set
+    std::shared_ptr<const EmbedRequest> embed;
     Hash request_hash, key;
     CallAddress address;
     ModelChoice choice;
@@ -71,6 +72,7 @@ class CallBroker {
   bool ReserveOrWait(Pending* call);
   void Launch(Pending* call);
   void Send(Pending* call);
+  void StartModel(Pending* call);
   void OnOutcome(Hash key, ChatOutcome outcome);
   void OnAnswer(Pending* call, const ChatOutcome& outcome, ChatAnswer answer);
   void OnInterruption(Pending* call, const ChatOutcome& outcome, const ChatInterruption& trouble);

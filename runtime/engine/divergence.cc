@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/hash.h"
 #include "base/text.h"
 
 namespace hone {
@@ -29,9 +30,45 @@ std::string TextDifference(const std::string& place, const std::string& a, const
          ", now " + Around(b, at);
 }
 
+// Images as call_key.h names them; recorded ones hold their data instead of its hash.
+Json NamedImages(const Json& images) {
+  Json out = Json::MakeArray();
+  for (const Json& image : images.items()) {
+    const Json& data = image["data"];
+    out.Append(Json::MakeObject(
+        {{"at", image["at"]},
+         {"media_type", image["media_type"]},
+         {"sha256", data.is_null() ? image["sha256"] : Json(HashOf(data.AsString()).Hex())}}));
+  }
+  return out;
+}
+
+// "" when both embed the same.
+std::string EmbedDifference(const Json& before, const Json& after) {
+  if (before.is_null() != after.is_null()) {
+    return before.is_null() ? "a chat is recorded in the place of an embedding"
+                            : "an embedding is recorded in the place of a chat";
+  }
+  const Json::Array& a = before["texts"].items();
+  const Json::Array& b = after["texts"].items();
+  for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
+    if (a[i] != b[i]) {
+      return TextDifference("text " + std::to_string(i + 1), a[i].AsString(), b[i].AsString());
+    }
+  }
+  if (a.size() != b.size()) {
+    return "the embedding has " + std::to_string(b.size()) + " texts, recorded were " +
+           std::to_string(a.size());
+  }
+  if (before["dimensions"] == after["dimensions"]) return "";
+  return TextDifference("dimensions", before["dimensions"].Dump(), after["dimensions"].Dump());
+}
+
 }  // namespace
 
 std::string DescribeDivergence(const Json& recorded, const Json& now) {
+  const std::string embed = EmbedDifference(recorded["embed"], now["embed"]);
+  if (!embed.empty()) return embed;
   const Json::Array& before = recorded["messages"].items();
   const Json::Array& after = now["messages"].items();
   for (std::size_t i = 0; i < std::min(before.size(), after.size()); ++i) {
@@ -43,6 +80,10 @@ std::string DescribeDivergence(const Json& recorded, const Json& now) {
     const std::string a = WholeText(before[i]["content"]);
     const std::string b = WholeText(after[i]["content"]);
     if (a != b) return TextDifference(place + " (" + after[i]["role"].AsString() + ")", a, b);
+    const Json pictured = NamedImages(before[i]["images"]);
+    if (const Json pictures = NamedImages(after[i]["images"]); pictured != pictures) {
+      return TextDifference(place + ": images", pictured.Dump(), pictures.Dump());
+    }
   }
   if (before.size() != after.size()) {
     return "the request has " + std::to_string(after.size()) + " messages, recorded were " +

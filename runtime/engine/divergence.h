@@ -7,9 +7,10 @@
 
 namespace hone {
 
-// `recorded` and `now` are resolved requests {messages: [{role, content: text or list of texts}],
-// tools, format, sampling, address}. One line: the first member that differs, where, and both texts
-// around the place.
+// `recorded` is a request as Store::RequestOf gives it, `now` one of ResolvedRequest (call_key.h):
+// {messages: [{role, content: text or list of texts, images}], tools, format, sampling, address} or
+// {embed: {texts, dimensions}, address}. One line: the first member that differs, where, and both
+// texts around the place.
 std::string DescribeDivergence(const Json& recorded, const Json& now);
 
 }  // namespace hone

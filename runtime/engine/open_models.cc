@@ -59,6 +59,10 @@ Status OpenModels(ModelSource* models, const std::vector<std::string>& only_arms
   if (loaded->evaluate_judge) {
     HONE_ASSIGN(loaded->evaluate_judge->choice, models->Open(loaded->evaluate_judge->name));
   }
+  // Needed only where a recipe embeds texts; without it such a call says what is missing.
+  if (Result<ModelChoice> embedder = models->Open(loaded->default_embedder.name); embedder.ok()) {
+    loaded->default_embedder.choice = std::move(embedder).value();
+  }
   return CheckPrices(*loaded, only_arms);
 }
 

@@ -80,6 +80,7 @@ void Session::StartUnit(std::size_t index, UnitSpec spec, bool is_evaluation) {
   world.store = store_;
   world.broker = broker_.get();
   world.judge_prompt = loaded_->judge_prompt;
+  world.default_embedder = loaded_->default_embedder;
   world.on_log = hooks_.on_log;
   world.accept_divergence = options_.accept_divergence;
   if (options_.accept_divergence && !spec.recorded.empty() && !spec.is_predecessor) {

@@ -84,6 +84,7 @@ Result<ShuffleReport> CheckShuffles(EventLoop* loop, Clock* clock, ScriptProcess
       world.store = store;
       world.broker = &broker;
       world.judge_prompt = loaded.judge_prompt;
+      world.default_embedder = loaded.default_embedder;
       world.writes = false;
       world.shuffle = RandomStream("shuffle " + std::to_string(order));
       UseMap uses;

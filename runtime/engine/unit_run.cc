@@ -3,6 +3,7 @@
 #include "engine/divergence.h"
 #include "primitives/judge_rubrics.h"
 #include "primitives/llm_chat.h"
+#include "primitives/llm_embed.h"
 #include "primitives/record_row.h"
 
 namespace hone {
@@ -12,19 +13,6 @@ LogLevel LevelOf(const std::string& name) {
   if (name == "debug") return LogLevel::kDebug;
   if (name == "warn") return LogLevel::kWarn;
   return LogLevel::kInfo;
-}
-
-// The request with contents as texts, as Store::RequestOf gives recorded ones.
-Json ResolvedRequest(const ChatRequest& request) {
-  Json out = LedgerRequest(request);
-  for (std::size_t i = 0; i < request.messages.size(); ++i) {
-    std::string text;
-    for (const Part& part : request.messages[i].content) text += *part.text;
-    Json messages = out["messages"];
-    messages.mutable_items()[i].Set("content", Json(text));
-    out.Set("messages", std::move(messages));
-  }
-  return out;
 }
 
 // Interruptions are the world's fault, also a request that the provider refuses; stops are ours.
@@ -148,6 +136,8 @@ void UnitRun::OnEffect(const Json& body) {
   };
   if (kind == "llm.chat") {
     RunLlmChat(body["args"], step, host_->parts(), gate, done);
+  } else if (kind == "llm.embed") {
+    RunLlmEmbed(body["args"], step, host_->parts(), gate, done);
   } else if (kind == "judge.rubrics") {
     RunJudgeRubrics(body["args"], step, host_->parts(), world_.judge_prompt, gate, done);
   } else {
@@ -155,13 +145,21 @@ void UnitRun::OnEffect(const Json& body) {
   }
 }
 
-Result<CallBroker::Spec> UnitRun::MakeCall(const std::string& path, const CallWish& wish) {
+// A chat model makes no vectors: an embedding asks the role's own model, else that of "embed", else
+// the offline one, never the default.
+const UnitModel& UnitRun::ModelFor(const CallWish& wish) const {
   auto model = spec_.models.find(wish.role);
-  if (model == spec_.models.end()) model = spec_.models.find("default");
+  if (model == spec_.models.end()) model = spec_.models.find(wish.embed ? "embed" : "default");
+  return model == spec_.models.end() ? world_.default_embedder : model->second;
+}
+
+Result<CallBroker::Spec> UnitRun::MakeCall(const std::string& path, const CallWish& wish) {
+  const UnitModel& model = ModelFor(wish);
   CallBroker::Spec call;
-  HONE_ASSIGN(call.request_hash, CanonicalRequestHash(*wish.request));
-  call.choice = model->second.choice;
-  call.address.model = model->second.name;
+  HONE_ASSIGN(call.request_hash,
+              wish.embed ? CanonicalRequestHash(*wish.embed) : CanonicalRequestHash(*wish.request));
+  call.choice = model.choice;
+  call.address.model = model.name;
   call.address.replicate = spec_.replicate;
   call.address.epoch = spec_.epoch;
   call.address.item = spec_.item_hash;
@@ -180,6 +178,8 @@ Result<CallBroker::Spec> UnitRun::MakeCall(const std::string& path, const CallWi
   call.address.draw =
       wish.draw_label.empty() ? draw_path + "#" + std::to_string(n) : wish.draw_label;
   call.key = CallKey(call.request_hash, call.address);
+  call.embed = wish.embed;
+  if (wish.embed) return call;
   if (call.choice.takes_seed && !wish.request->sampling.Has("seed")) {
     auto seeded = std::make_shared<ChatRequest>(*wish.request);
     seeded->seed = DerivedSeed(call.address);
@@ -229,7 +229,7 @@ bool UnitRun::Diverges(const std::string& path, int64_t ordinal, const CallWish&
   std::string difference;
   const Result<Json> before = world_.store->RequestOf(recorded->second);
   if (before.ok()) {
-    Json now = ResolvedRequest(*wish.request);
+    Json now = wish.embed ? ResolvedRequest(*wish.embed) : ResolvedRequest(*wish.request);
     now.Set("address", Json::MakeObject({{"model", Json(address.model)},
                                          {"replicate", Json(address.replicate)},
                                          {"draw", Json(address.draw)},

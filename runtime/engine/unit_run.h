@@ -57,6 +57,7 @@ class UnitRun : public std::enable_shared_from_this<UnitRun> {
     std::shared_ptr<const PromptTemplate> judge_prompt;
     std::function<void(LogLevel, const std::string&)> on_log;
     bool accept_divergence = false;
+    UnitModel default_embedder;           // of llm.embed where the experiment names none
     bool writes = true;                   // false: nothing is stored (check --shuffle)
     std::optional<RandomStream> shuffle;  // answers are handed out in this random order
   };
@@ -90,6 +91,7 @@ class UnitRun : public std::enable_shared_from_this<UnitRun> {
   void OnEffect(const Json& body);
   void OnRecord(const Json& body);
   void Call(const std::string& path, CallWish wish, CallGate::Done done);
+  const UnitModel& ModelFor(const CallWish& wish) const;
   Result<CallBroker::Spec> MakeCall(const std::string& path, const CallWish& wish);
   void OnAnswer(const Hash& key, Result<CallBroker::Answer> answer, const CallGate::Done& done);
   bool Diverges(const std::string& path, int64_t ordinal, const CallWish& wish,

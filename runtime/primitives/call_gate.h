@@ -8,12 +8,17 @@
 
 #include "base/result.h"
 #include "ports/chat_model.h"
+#include "ports/embedding_model.h"
 #include "store/store.h"
 
 namespace hone {
 
+// A chat or an embedding. Both go the same way: key, ledger, budget, admission, retries. The hash,
+// the stored form and the parts of either are in call_key.h, the answer of an embedding as the
+// ledger stores it in llm_embed.h.
 struct CallWish {
-  std::shared_ptr<const ChatRequest> request;
+  std::shared_ptr<const ChatRequest> request;  // exactly one of the two is set
+  std::shared_ptr<const EmbedRequest> embed;
   std::string role;        // decides the model
   std::string step;        // the recipe's named step, for the uses row
   std::string draw_label;  // "": path#n for the n-th occurrence of this request along the path

@@ -1,13 +1,66 @@
 #include "primitives/llm_chat.h"
 
+#include <algorithm>
+#include <utility>
+
+#include "base/text.h"
+
 namespace hone {
 namespace {
 
-Result<ChatMessage> ReadMessage(const Json& entry, const PartReceiver& parts) {
+const std::vector<std::string>& MediaTypes() {
+  static const std::vector<std::string> types = {"image/png", "image/jpeg", "image/webp",
+                                                 "image/gif"};
+  return types;
+}
+
+// Base64 as it goes into a request: the standard alphabet, padded, without line breaks; so that one
+// picture has one form and thereby one key.
+bool IsBase64(const std::string& text) {
+  if (text.empty() || text.size() % 4 != 0) return false;
+  const std::size_t end =
+      text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
+  return end == std::string::npos || (end + 2 >= text.size() && text.substr(end) == "=") ||
+         (end + 2 == text.size() && text.substr(end) == "==");
+}
+
+Result<ChatImage> ReadImage(const Json& piece, int64_t at, const std::string& place,
+                            const PartReceiver& parts) {
+  ChatImage image;
+  image.at = at;
+  image.media_type = piece["media_type"].AsString();
+  const std::vector<std::string>& known = MediaTypes();
+  if (std::find(known.begin(), known.end(), image.media_type) == known.end()) {
+    return Invalid(place + ".media_type is '" + OneLine(image.media_type, 40) + "'" +
+                   NameHint(image.media_type, known));
+  }
+  HONE_ASSIGN(image.base64, parts.TextOf(piece["image"]));
+  if (!IsBase64(*image.base64.text)) {
+    return Invalid(place + ".image must be base64 with padding and without line breaks");
+  }
+  return image;
+}
+
+Result<ChatMessage> ReadMessage(const Json& entry, std::size_t index, const PartReceiver& parts) {
   ChatMessage message;
   message.role = entry["role"].AsString();
-  for (const Json& piece : entry["content"].items()) {
-    HONE_ASSIGN(Part part, parts.TextOf(piece));
+  const std::string place = "llm.chat: messages[" + std::to_string(index + 1) + "]";
+  int64_t at = 0;
+  const Json::Array& content = entry["content"].items();
+  for (std::size_t i = 0; i < content.size(); ++i) {
+    if (content[i].Has("image")) {
+      if (message.role != "user" && message.role != "tool") {
+        return Invalid(place + ": only user and tool messages may hold images, this is a " +
+                       message.role + " message");
+      }
+      HONE_ASSIGN(
+          ChatImage image,
+          ReadImage(content[i], at, place + ".content[" + std::to_string(i + 1) + "]", parts));
+      message.images.push_back(std::move(image));
+      continue;
+    }
+    HONE_ASSIGN(Part part, parts.TextOf(content[i]));
+    at += static_cast<int64_t>(part.text->size());
     message.content.push_back(std::move(part));
   }
   for (const auto& [key, value] : entry.members()) {
@@ -20,8 +73,9 @@ Result<ChatMessage> ReadMessage(const Json& entry, const PartReceiver& parts) {
 
 Result<ChatRequest> ReadRequest(const Json& args, const PartReceiver& parts) {
   ChatRequest request;
-  for (const Json& entry : args["messages"].items()) {
-    HONE_ASSIGN(ChatMessage message, ReadMessage(entry, parts));
+  const Json::Array& messages = args["messages"].items();
+  for (std::size_t i = 0; i < messages.size(); ++i) {
+    HONE_ASSIGN(ChatMessage message, ReadMessage(messages[i], i, parts));
     request.messages.push_back(std::move(message));
   }
   if (request.messages.empty()) return Invalid("llm.chat: messages is empty");

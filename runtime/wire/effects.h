@@ -14,8 +14,8 @@
 //          sampling?: {temperature, top_p, max_tokens, stop, reasoning_effort, seed, ...},
 //          draw?: "label"}                   absent: the engine uses path#n of this request
 //   `content` is always a list of parts; an image's text is its bytes in base64 (padded, no line
-//   breaks), media types are image/png, image/jpeg, image/webp and image/gif. Prompt templates (`prompt` + `vars`) are rendered by the
-//   script before: the engine sees messages only. Asking again because `accept` refused an answer (or
+//   breaks), media types are image/png, image/jpeg, image/webp and image/gif.
+//   Prompt templates (`prompt` + `vars`) are rendered by the script before: the engine sees messages only. Asking again because `accept` refused an answer (or
 //   JSON was missing) is another kEffect: without `draw` the same args again (the engine counts the
 //   occurrence), with draw "x" the labels are "x", "x#2", "x#3".
 //   value {text, tool_calls?: [...], finish_reason, usage: {input, cached_input, output, reasoning},

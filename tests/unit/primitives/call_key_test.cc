@@ -20,8 +20,12 @@ ChatRequest ReadRequest(const Json& row) {
     for (const Json& part : entry["content"].items()) {
       message.content.push_back(Part::Of(part.AsString()));
     }
+    for (const Json& image : entry["images"].items()) {
+      message.images.push_back({image["at"].AsInt(), image["media_type"].AsString(),
+                                Part::Of(image["base64"].AsString())});
+    }
     for (const auto& [key, value] : entry.members()) {
-      if (key != "role" && key != "content") message.extra.Set(key, value);
+      if (key != "role" && key != "content" && key != "images") message.extra.Set(key, value);
     }
     request.messages.push_back(std::move(message));
   }
@@ -29,6 +33,20 @@ ChatRequest ReadRequest(const Json& row) {
   request.format = row["format"];
   request.sampling = row["sampling"];
   return request;
+}
+
+EmbedRequest ReadEmbed(const Json& row) {
+  EmbedRequest request;
+  for (const Json& text : row["embed"]["texts"].items()) {
+    request.texts.push_back(Part::Of(text.AsString()));
+  }
+  request.dimensions = row["embed"]["dimensions"].AsInt();
+  return request;
+}
+
+Result<Hash> RequestHash(const Json& row) {
+  return row.Has("embed") ? CanonicalRequestHash(ReadEmbed(row))
+                          : CanonicalRequestHash(ReadRequest(row));
 }
 
 CallAddress ReadAddress(const Json& row) {
@@ -49,7 +67,7 @@ std::vector<Json> GoldenRows() {
 }
 
 std::string KeyOf(const Json& row) {
-  const Result<Hash> request = CanonicalRequestHash(ReadRequest(row));
+  const Result<Hash> request = RequestHash(row);
   BOOST_REQUIRE_MESSAGE(request.ok(), row["name"].AsString());
   return CallKey(*request, ReadAddress(row)).Hex();
 }
@@ -76,7 +94,7 @@ BOOST_AUTO_TEST_CASE(equal_requests_share_a_key_and_no_others) {
   const std::set<std::set<std::string>> shared = {
       {"plain", "two parts", "many parts"},   {"empty text", "no parts"},
       {"quotes", "part cut at quote"},        {"temperature 0", "temperature 0.0"},
-      {"sampling order", "sampling order 2"},
+      {"sampling order", "sampling order 2"}, {"image after the text", "image, text in parts"},
   };
   std::map<std::string, std::set<std::string>> by_key;
   for (const Json& row : GoldenRows()) by_key[KeyOf(row)].insert(row["name"].AsString());
@@ -96,21 +114,31 @@ BOOST_AUTO_TEST_CASE(equal_requests_share_a_key_and_no_others) {
 BOOST_AUTO_TEST_CASE(streamed_hash_equals_hash_of_the_canonical_text) {
   for (const Json& row : GoldenRows()) {
     Json whole = Json::MakeObject();
+    if (row.Has("embed")) whole.Set("embed", row["embed"]);
     Json messages = Json::MakeArray();
     for (const Json& entry : row["messages"].items()) {
       Json message = entry;
       std::string text;
       for (const Json& part : entry["content"].items()) text += part.AsString();
       message.Set("content", Json(text));
+      if (entry.Has("images")) {
+        Json images = Json::MakeArray();
+        for (const Json& image : entry["images"].items()) {
+          images.Append(Json::MakeObject({{"at", image["at"]},
+                                          {"media_type", image["media_type"]},
+                                          {"sha256", HashOf(image["base64"].AsString()).Hex()}}));
+        }
+        message.Set("images", std::move(images));
+      }
       messages.Append(std::move(message));
     }
-    whole.Set("messages", std::move(messages));
+    if (!row.Has("embed")) whole.Set("messages", std::move(messages));
     for (const char* member : {"tools", "format", "sampling"}) {
       if (row.Has(member)) whole.Set(member, row[member]);
     }
     const Result<std::string> text = whole.Canonical();
     BOOST_REQUIRE(text.ok());
-    const Result<Hash> streamed = CanonicalRequestHash(ReadRequest(row));
+    const Result<Hash> streamed = RequestHash(row);
     BOOST_REQUIRE(streamed.ok());
     BOOST_TEST_CONTEXT(row["name"].AsString()) {
       BOOST_TEST(streamed->Hex() == HashOf(*text).Hex());
@@ -126,6 +154,23 @@ BOOST_AUTO_TEST_CASE(refuses_what_has_no_canonical_form) {
   request.messages[0].content = {Part::Of("fine")};
   request.sampling = Json::MakeObject({{"temperature", Json(0.0 / 0.0)}});
   BOOST_TEST(!CanonicalRequestHash(request).ok());
+}
+
+BOOST_AUTO_TEST_CASE(the_ledger_refers_to_every_text_and_image) {
+  ChatRequest request;
+  request.messages.push_back({"user", {Part::Of("look: "), Part::Of("well")}, {}});
+  request.messages[0].images.push_back({6, "image/png", Part::Of("QUJD")});
+  const std::string stored = LedgerRequest(request).Dump();
+  for (const Part& part : LedgerParts(request)) {
+    BOOST_TEST(stored.find("{\"$text\":\"" + part.hash.Hex() + "\"}") != std::string::npos);
+  }
+  BOOST_TEST(LedgerParts(request).size() == 3U);
+  BOOST_TEST(stored.find("QUJD") == std::string::npos);
+  EmbedRequest embed{{Part::Of("a"), Part::Of("b")}, 8};
+  BOOST_TEST(LedgerRequest(embed)["embed"]["dimensions"].AsInt() == 8);
+  BOOST_TEST(LedgerRequest(embed)["embed"]["texts"].size() == 2U);
+  BOOST_TEST(LedgerParts(embed).size() == 2U);
+  BOOST_TEST(ResolvedRequest(embed)["embed"]["texts"].items()[1].AsString() == "b");
 }
 
 BOOST_AUTO_TEST_CASE(derived_seed_ignores_the_model) {

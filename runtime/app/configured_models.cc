@@ -1,150 +1,104 @@
 #include "app/configured_models.h"
 
+#include <algorithm>
 #include <utility>
-#include <vector>
 
-#include "adapters/offline/offline_chat_model.h"
 #include "adapters/offline/options.h"
-#include "adapters/openai_chat_model.h"
 #include "app/known_models.h"
-#include "base/text.h"
+#include "app/provider_models.h"
 
 namespace hone {
 namespace {
 
-const std::vector<std::string>& Providers() {
-  static const std::vector<std::string> providers{"offline", "openai"};
-  return providers;
-}
-
 constexpr int64_t kUnknownOutputLimit = 32'768;
+constexpr int kMaxFallbacks = 4;
+constexpr int kDefaultInFlight = 64;
+constexpr int kCautiousStart = 4;
 
-std::vector<std::string> EndpointNames(const UserConfig& config) {
-  std::vector<std::string> names;
-  for (const auto& [name, endpoint] : config.endpoints) names.push_back(name);
-  return names;
+// Nobody else's rate limit is in the way on this machine: no slow start there.
+EndpointLimits LimitsOf(const EndpointChoice& endpoint) {
+  const EndpointConfig& settings = endpoint.settings;
+  EndpointLimits limits;
+  limits.max_in_flight = settings.max_in_flight.value_or(kDefaultInFlight);
+  const int start = endpoint.is_this_machine ? limits.max_in_flight : kCautiousStart;
+  limits.start_in_flight = std::min(settings.start_in_flight.value_or(start), limits.max_in_flight);
+  limits.requests_per_minute = settings.rpm;
+  limits.tokens_per_minute = settings.tpm;
+  return limits;
 }
 
 }  // namespace
 
-Result<ModelName> ParseModelName(const std::string& name) {
-  ModelName parsed;
-  const std::size_t slash = name.find('/');
-  if (slash == std::string::npos || slash == 0 || slash + 1 == name.size()) {
-    return Invalid("model '" + name + "': write provider/model, as in offline/reader");
-  }
-  parsed.provider = name.substr(0, slash);
-  parsed.model = name.substr(slash + 1);
-  const std::size_t at = parsed.model.rfind('@');
-  if (at != std::string::npos) {
-    parsed.endpoint = parsed.model.substr(at + 1);
-    parsed.model.resize(at);
-    if (parsed.endpoint.empty() || parsed.model.empty()) {
-      return Invalid("model '" + name + "': write provider/model@endpoint");
-    }
-  }
-  for (const std::string& provider : Providers()) {
-    if (provider == parsed.provider) return parsed;
-  }
-  return Invalid("model '" + name + "': unknown provider '" + parsed.provider + "'" +
-                 NameHint(parsed.provider, Providers()) +
-                 " (an endpoint of your own is written openai/MODEL@ENDPOINT)");
-}
-
-Result<ResolvedEndpoint> ConfiguredModels::Resolve(const ModelName& name,
-                                                   const std::string& full_name) const {
-  if (name.endpoint.empty()) {
-    ResolvedEndpoint own{"openai", "https://api.openai.com/v1", "OPENAI_API_KEY", 64};
-    if (const auto url = environment_.Get("OPENAI_BASE_URL")) own.base_url = *url;
-    return own;
-  }
-  const auto found = config_.endpoints.find(name.endpoint);
-  if (found == config_.endpoints.end()) {
-    const std::string where = config_.file.empty() ? "your configuration" : config_.file;
-    return Invalid("model '" + full_name + "': no endpoint '" + name.endpoint + "' in " + where +
-                   NameHint(name.endpoint, EndpointNames(config_)) + "; add [endpoints." +
-                   name.endpoint + "] there or --endpoint " + name.endpoint + "=URL[,KEY_ENV]");
-  }
-  const EndpointConfig& endpoint = found->second;
-  return ResolvedEndpoint{name.endpoint, endpoint.base_url, endpoint.key_env,
-                          endpoint.max_in_flight};
-}
-
-Result<ModelChoice> ConfiguredModels::Describe(const std::string& full_name) {
-  HONE_ASSIGN(const ModelName name, ParseModelName(full_name));
+Result<ModelChoice> ConfiguredModels::DescribeOne(const ModelName& name) {
   ModelChoice choice;
-  choice.takes_seed = true;
+  choice.name = name.Full();
   if (name.provider == "offline") {
-    HONE_TRY([&name]() -> Status {
-      const auto options = offline::ParseReaderOptions(name.model);
-      if (!options.ok()) return options.error().With("model 'offline/" + name.model + "'");
-      return Ok{};
-    }());
+    const auto options = offline::ParseReaderOptions(name.model);
+    if (!options.ok()) return options.error().With("model 'offline/" + name.model + "'");
     choice.prices = TokenPrices{0, 0, 0, 0, 0, "offline"};
     choice.max_output_tokens = kUnknownOutputLimit;
   }
-  if (name.provider == "offline" && name.endpoint.empty()) {
-    choice.endpoint = "offline";
-    return choice;
-  }
-  HONE_ASSIGN(const ResolvedEndpoint endpoint, Resolve(name, full_name));
+  HONE_ASSIGN(const EndpointChoice endpoint, ChooseEndpoint(name, config_, environment_));
   choice.endpoint = endpoint.name;
-  choice.limits.max_in_flight = endpoint.max_in_flight;
+  choice.takes_seed = endpoint.provider->takes_seed;
+  choice.limits = LimitsOf(endpoint);
   if (name.provider == "offline") return choice;
 
-  const std::string bare = name.provider + "/" + name.model;
-  choice.is_alias = !IsPinnedModelName(name.model);
+  // A model of one's own machine is what its user put there.
+  choice.is_alias = !IsPinnedModelName(name.model) && !endpoint.is_this_machine;
   choice.max_output_tokens = kUnknownOutputLimit;
-  const std::optional<KnownModel> known = FindKnownModel(bare);
+  const std::optional<KnownModel> known = FindKnownModel(name.Bare());
   if (known) choice.max_output_tokens = known->max_output_tokens;
   // A list price is the provider's own; somebody else's endpoint has the price its user gives it.
   if (known && name.endpoint.empty()) choice.prices = known->prices;
-  for (const std::string& key : {bare, full_name}) {
+  for (const std::string& key : {name.Bare(), name.Full()}) {
     const auto price = config_.prices.find(key);
     if (price == config_.prices.end()) continue;
-    const PriceConfig& row = price->second;
-    choice.prices = TokenPrices{row.input,  row.cached_input, row.input,
-                                row.output, row.output,       "user configuration"};
-    if (price->second.max_output_tokens)
-      choice.max_output_tokens = *price->second.max_output_tokens;
+    choice.prices = price->second.prices;
+    choice.max_output_tokens = price->second.max_output_tokens.value_or(choice.max_output_tokens);
   }
   return choice;
 }
 
-Result<std::unique_ptr<ChatModel>> ConfiguredModels::Make(const ModelName& name,
-                                                          const std::string& full_name) {
-  if (name.provider == "offline" && name.endpoint.empty()) {
-    return OfflineChatModel::Make(loop_, name.model);
-  }
-  HONE_ASSIGN(const ResolvedEndpoint resolved, Resolve(name, full_name));
-  ModelEndpoint endpoint;
-  endpoint.name = resolved.name;
-  endpoint.base_url = resolved.base_url;
-  endpoint.model = name.model;
-  if (!resolved.key_env.empty()) {
-    const std::optional<std::string> key = environment_.Get(resolved.key_env);
-    if (!key) {
-      return Fail(ErrorCode::kCredentials, "model '" + full_name + "' needs a key: set " +
-                                               resolved.key_env + " (endpoint '" + resolved.name +
-                                               "' at " + resolved.base_url + ")");
-    }
-    endpoint.key = *key;
-  }
-  if (name.endpoint.empty()) {
-    endpoint.organization = environment_.Get("OPENAI_ORG_ID").value_or("");
-    endpoint.project = environment_.Get("OPENAI_PROJECT_ID").value_or("");
-  }
-  return OpenAiChatModel::Make(http_, clock_, std::move(endpoint));
-}
-
-Result<ModelChoice> ConfiguredModels::Open(const std::string& full_name) {
-  HONE_ASSIGN(ModelChoice choice, Describe(full_name));
-  std::unique_ptr<ChatModel>& model = open_[full_name];
+Result<ModelChoice> ConfiguredModels::OpenOne(const ModelName& name) {
+  HONE_ASSIGN(ModelChoice choice, DescribeOne(name));
+  std::unique_ptr<ChatModel>& model = open_[choice.name];
   if (model == nullptr) {
-    HONE_ASSIGN(const ModelName name, ParseModelName(full_name));
-    HONE_ASSIGN(model, Make(name, full_name));
+    HONE_ASSIGN(const EndpointChoice endpoint, ChooseEndpoint(name, config_, environment_));
+    HONE_ASSIGN(model, MakeChatModel({loop_, http_, clock_, environment_}, name, endpoint));
   }
   choice.model = model.get();
+  return choice;
+}
+
+Status ConfiguredModels::AddFallbacks(bool open, ModelChoice* choice, int depth) {
+  const auto found = config_.fallbacks.find(choice->name);
+  if (found == config_.fallbacks.end()) return Ok{};
+  const std::string where = config_.file + ": fallbacks.\"" + choice->name + "\"";
+  if (depth >= kMaxFallbacks) {
+    return Invalid(where + ": more than " + std::to_string(kMaxFallbacks) +
+                   " fallbacks one after the other, or a circle of them");
+  }
+  const Result<ModelName> name = ResolveModelName(found->second, config_, environment_);
+  if (!name.ok()) return name.error().With(where);
+  Result<ModelChoice> other = open ? OpenOne(*name) : DescribeOne(*name);
+  if (!other.ok()) return other.error().With(where);
+  HONE_TRY(AddFallbacks(open, &*other, depth + 1));
+  choice->fallback = std::make_shared<const ModelChoice>(std::move(*other));
+  return Ok{};
+}
+
+Result<ModelChoice> ConfiguredModels::Describe(const std::string& name) {
+  HONE_ASSIGN(const ModelName parsed, ResolveModelName(name, config_, environment_));
+  HONE_ASSIGN(ModelChoice choice, DescribeOne(parsed));
+  HONE_TRY(AddFallbacks(false, &choice, 0));
+  return choice;
+}
+
+Result<ModelChoice> ConfiguredModels::Open(const std::string& name) {
+  HONE_ASSIGN(const ModelName parsed, ResolveModelName(name, config_, environment_));
+  HONE_ASSIGN(ModelChoice choice, OpenOne(parsed));
+  HONE_TRY(AddFallbacks(true, &choice, 0));
   return choice;
 }
 

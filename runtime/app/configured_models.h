@@ -4,34 +4,23 @@
 //   openai/gpt-4.1-2025-04-14         the provider's own host: OPENAI_BASE_URL, OPENAI_API_KEY
 //   openai/qwen3-8b@local             the endpoint `local` of the user's configuration
 //   offline/reader@local              the same model name over HTTP (hone serve-model)
+//   judge-5                           an alias of the user's configuration
 //
 // Behind an endpoint the model is called by what follows the first '/'. Where a key goes is decided
-// here, from configuration, command line and environment only.
+// from configuration, command line and environment only (endpoint_choice.h).
 #pragma once
 
 #include <map>
 #include <memory>
 #include <string>
 
-#include "app/environment.h"
-#include "app/user_config.h"
+#include "app/endpoint_choice.h"
 #include "ports/clock.h"
 #include "ports/event_loop.h"
 #include "ports/http_client.h"
 #include "ports/model_source.h"
 
 namespace hone {
-
-struct ModelName {
-  std::string provider, model, endpoint;  // endpoint "": the provider's own
-};
-Result<ModelName> ParseModelName(const std::string& name);
-
-// What stands behind one endpoint, without the key itself.
-struct ResolvedEndpoint {
-  std::string name, base_url, key_env;
-  int max_in_flight = 64;
-};
 
 class ConfiguredModels final : public ModelSource {
  public:
@@ -44,8 +33,10 @@ class ConfiguredModels final : public ModelSource {
   Result<ModelChoice> Open(const std::string& name) override;
 
  private:
-  Result<ResolvedEndpoint> Resolve(const ModelName& name, const std::string& full_name) const;
-  Result<std::unique_ptr<ChatModel>> Make(const ModelName& name, const std::string& full_name);
+  Result<ModelChoice> DescribeOne(const ModelName& name);
+  Result<ModelChoice> OpenOne(const ModelName& name);
+  // The fallback of a model, its own fallbacks included; `open` makes them callable.
+  Status AddFallbacks(bool open, ModelChoice* choice, int depth);
 
   EventLoop& loop_;
   HttpClient& http_;

@@ -1,139 +1,117 @@
 #include "app/user_config.h"
 
-#include <toml++/toml.h>
-
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <utility>
 
+#include "app/providers.h"
+#include "app/toml_fields.h"
 #include "base/text.h"
 
 namespace hone {
 namespace {
 
-std::string At(const std::string& file, const toml::node& node) {
-  return file + ":" + std::to_string(node.source().begin.line);
+Status ReadPrice(const std::string& name, TomlFields* fields, UserConfig* config) {
+  fields->OnlyKnown(
+      {"input", "cached_input", "cache_write", "output", "reasoning", "max_output_tokens"},
+      "prices.\"" + name + "\"");
+  PriceConfig price;
+  TokenPrices& usd = price.prices;
+  usd.source = "user configuration";
+  const bool has_both = fields->Price("input", &usd.input) && fields->Price("output", &usd.output);
+  if (!has_both) {
+    fields->Keep(
+        Invalid(fields->Place() + ": a price needs input and output, in USD per million tokens"));
+  }
+  if (!fields->Price("cached_input", &usd.cached_input)) usd.cached_input = usd.input;
+  if (!fields->Price("cache_write", &usd.cache_write)) usd.cache_write = usd.input;
+  if (!fields->Price("reasoning", &usd.reasoning)) usd.reasoning = usd.output;
+  fields->Count("max_output_tokens", 1'000'000'000, &price.max_output_tokens);
+  config->prices[name] = price;
+  return fields->status();
 }
 
-bool IsEndpointName(std::string_view name) {
-  if (name.empty() || name.size() > 64) return false;
-  for (const char c : name) {
-    const bool ok = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                    c == '_' || c == '-' || c == '.';
-    if (!ok) return false;
+Status ReadEndpointInto(const std::string& name, TomlFields* fields, UserConfig* config) {
+  HONE_ASSIGN(EndpointConfig endpoint, ReadEndpoint(name, fields));
+  // An endpoint of a provider's name is the provider's own; any other one must say where it is.
+  if (endpoint.base_url.empty() && endpoint.argv.empty() && FindProvider(name) == nullptr &&
+      endpoint.region.empty()) {
+    return Invalid(fields->Place() + ": endpoint '" + name + "' has no base_url (or argv)" +
+                   NameHint(name, ProviderNames()));
   }
-  return true;
-}
-
-Status CheckEndpoint(const std::string& name, const EndpointConfig& endpoint,
-                     const std::string& where) {
-  const std::string& url = endpoint.base_url;
-  if (!IsEndpointName(name)) {
-    return Invalid(where + ": '" + name + "' cannot name an endpoint; use letters, digits, . _ -");
-  }
-  if (url.empty()) return Invalid(where + ": endpoint '" + name + "' has no base_url");
-  if (!url.starts_with("https://") && !url.starts_with("http://")) {
-    return Invalid(where + ": base_url of '" + name + "' must start with https:// (or http://)");
-  }
-  const std::size_t host = url.find("://") + 3;
-  if (url.substr(host, url.find('/', host) - host).find('@') != std::string::npos) {
-    return Invalid(where + ": base_url of '" + name +
-                   "' holds a user name or password; name a variable in key_env instead");
-  }
-  return Ok{};
-}
-
-// One field of a table into `out`; absent is fine, another type is an error.
-template <typename T>
-Status Read(const toml::table& table, const char* field, const std::string& file,
-            const char* expected, T* out) {
-  const toml::node* node = table.get(field);
-  if (node == nullptr) return Ok{};
-  const auto value = node->value<T>();
-  if (!value) return Invalid(At(file, *node) + ": " + field + " must be " + expected);
-  *out = *value;
-  return Ok{};
-}
-
-Status KnownFields(const toml::table& table, const std::vector<std::string>& known,
-                   const std::string& file, const std::string& where) {
-  for (const auto& [key, node] : table) {
-    const std::string name(key.str());
-    bool found = false;
-    for (const std::string& field : known) found = found || field == name;
-    if (!found) {
-      return Invalid(At(file, node) + ": unknown field '" + name + "' in " + where +
-                     NameHint(name, known));
-    }
-  }
-  return Ok{};
-}
-
-Status ReadEndpoint(const std::string& name, const toml::table& table, const std::string& file,
-                    UserConfig* config) {
-  HONE_TRY(KnownFields(table, {"base_url", "key_env", "max_in_flight"}, file, "endpoints." + name));
-  EndpointConfig endpoint;
-  int64_t max_in_flight = endpoint.max_in_flight;
-  HONE_TRY(Read(table, "base_url", file, "a text", &endpoint.base_url));
-  HONE_TRY(Read(table, "key_env", file, "the name of a variable", &endpoint.key_env));
-  HONE_TRY(Read(table, "max_in_flight", file, "a whole number", &max_in_flight));
-  if (max_in_flight < 1 || max_in_flight > 10'000) {
-    return Invalid(At(file, table) + ": max_in_flight must be between 1 and 10000");
-  }
-  endpoint.max_in_flight = static_cast<int>(max_in_flight);
-  HONE_TRY(CheckEndpoint(name, endpoint, At(file, table)));
   config->endpoints[name] = std::move(endpoint);
   return Ok{};
 }
 
-Status ReadPrice(const std::string& name, const toml::table& table, const std::string& file,
-                 UserConfig* config) {
-  HONE_TRY(KnownFields(table, {"input", "cached_input", "output", "max_output_tokens"}, file,
-                       "prices.\"" + name + "\""));
-  if (!table.contains("input") || !table.contains("output")) {
-    return Invalid(At(file, table) + ": a price needs input and output, in USD per million tokens");
-  }
-  PriceConfig price;
-  HONE_TRY(Read(table, "input", file, "a number", &price.input));
-  HONE_TRY(Read(table, "output", file, "a number", &price.output));
-  price.cached_input = price.input;
-  HONE_TRY(Read(table, "cached_input", file, "a number", &price.cached_input));
-  if (table.contains("max_output_tokens")) {
-    int64_t limit = 0;
-    HONE_TRY(Read(table, "max_output_tokens", file, "a whole number", &limit));
-    if (limit < 1) return Invalid(At(file, table) + ": max_output_tokens must be 1 or more");
-    price.max_output_tokens = limit;
-  }
-  // A price may be zero (one's own machine), never negative or not a number.
-  for (const double usd : {price.input, price.cached_input, price.output}) {
-    if (!(usd >= 0 && usd <= 1e6)) {
-      return Invalid(At(file, table) + ": a price is USD per million tokens, 0 to 1000000");
-    }
-  }
-  config->prices[name] = price;
-  return Ok{};
+Status ReadTries(const toml::table& table, const std::string& file, UserConfig* config) {
+  TomlFields fields(table, file);
+  fields.OnlyKnown({"most", "backoff", "retry_after_ceiling"}, "tries");
+  std::optional<int> most;
+  std::optional<int64_t> backoff_ms, ceiling_ms;
+  fields.SmallCount("most", &most);
+  fields.Seconds("backoff", &backoff_ms);
+  fields.Seconds("retry_after_ceiling", &ceiling_ms);
+  TriesConfig& tries = config->tries;
+  tries.most = most.value_or(tries.most);
+  tries.backoff_ms = backoff_ms.value_or(tries.backoff_ms);
+  tries.retry_after_ceiling_ms = ceiling_ms.value_or(tries.retry_after_ceiling_ms);
+  return fields.status();
 }
 
-using Reader = Status (*)(const std::string&, const toml::table&, const std::string&, UserConfig*);
+class Sections {
+ public:
+  Sections(const toml::table& root, const std::string& file) : root_(root), file_(file) {}
 
-// Every entry of the table `section` goes to `read`.
-Status ReadSection(const toml::table& root, const char* section, const std::string& file,
-                   Reader read, UserConfig* config) {
-  const toml::node* node = root.get(section);
-  if (node == nullptr) return Ok{};
-  const toml::table* table = node->as_table();
-  if (table == nullptr) return Invalid(At(file, *node) + ": " + section + " must be a table");
-  for (const auto& [key, entry] : *table) {
-    const std::string name(key.str());
-    if (!entry.is_table()) {
-      return Invalid(At(file, entry) + ": write [" + section + ".\"" + name + "\"] as a table");
-    }
-    HONE_TRY(read(name, *entry.as_table(), file, config));
+  // The table `section`; null when it is not there.
+  Result<const toml::table*> Table(const char* section) const {
+    const toml::node* node = root_.get(section);
+    if (node == nullptr) return nullptr;
+    const toml::table* table = node->as_table();
+    if (table == nullptr) return Invalid(At(*node) + ": " + section + " must be a table");
+    return table;
   }
-  return Ok{};
-}
+
+  // Every entry of the table `section` goes to `read`.
+  Status Each(const char* section, Status (*read)(const std::string&, TomlFields*, UserConfig*),
+              UserConfig* config) const {
+    HONE_ASSIGN(const toml::table* table, Table(section));
+    if (table == nullptr) return Ok{};
+    for (const auto& [key, entry] : *table) {
+      const std::string name(key.str());
+      if (!entry.is_table()) {
+        return Invalid(At(entry) + ": write [" + section + ".\"" + name + "\"] as a table");
+      }
+      TomlFields fields(*entry.as_table(), file_);
+      HONE_TRY(read(name, &fields, config));
+    }
+    return Ok{};
+  }
+
+  // name = "text" entries.
+  Status Names(const char* section, std::map<std::string, std::string>* out) const {
+    HONE_ASSIGN(const toml::table* table, Table(section));
+    if (table == nullptr) return Ok{};
+    for (const auto& [key, entry] : *table) {
+      const auto value = entry.value<std::string>();
+      if (!value) {
+        return Invalid(At(entry) + ": " + section + "." + std::string(key.str()) +
+                       " must be a text, \"provider/model\"");
+      }
+      (*out)[std::string(key.str())] = *value;
+    }
+    return Ok{};
+  }
+
+ private:
+  std::string At(const toml::node& node) const {
+    return file_ + ":" + std::to_string(node.source().begin.line);
+  }
+
+  const toml::table& root_;
+  const std::string& file_;
+};
 
 std::string Variable(const char* name) {
   const char* value = std::getenv(name);
@@ -153,9 +131,16 @@ Result<UserConfig> ParseUserConfig(std::string_view text, const std::string& fil
   }
   UserConfig config;
   config.file = file;
-  HONE_TRY(KnownFields(root, {"endpoints", "prices"}, file, "the configuration"));
-  HONE_TRY(ReadSection(root, "endpoints", file, ReadEndpoint, &config));
-  HONE_TRY(ReadSection(root, "prices", file, ReadPrice, &config));
+  TomlFields fields(root, file);
+  fields.OnlyKnown({"endpoints", "prices", "aliases", "fallbacks", "tries"}, "the configuration");
+  HONE_TRY(fields.status());
+  const Sections sections(root, file);
+  HONE_TRY(sections.Each("endpoints", ReadEndpointInto, &config));
+  HONE_TRY(sections.Each("prices", ReadPrice, &config));
+  HONE_TRY(sections.Names("aliases", &config.aliases));
+  HONE_TRY(sections.Names("fallbacks", &config.fallbacks));
+  HONE_ASSIGN(const toml::table* tries, sections.Table("tries"));
+  if (tries != nullptr) HONE_TRY(ReadTries(*tries, file, &config));
   return config;
 }
 
@@ -194,7 +179,10 @@ Status AddEndpoints(const std::vector<std::string>& arguments, UserConfig* confi
       url.resize(comma);
     }
     endpoint.base_url = std::move(url);
-    HONE_TRY(CheckEndpoint(name, endpoint, "--endpoint"));
+    HONE_TRY(CheckEndpointConfig(name, endpoint, "--endpoint"));
+    if (endpoint.base_url.empty()) {
+      return Invalid("--endpoint " + argument + ": endpoint '" + name + "' has no base_url");
+    }
     config->endpoints[name] = std::move(endpoint);
   }
   return Ok{};

@@ -3,6 +3,7 @@
 // Which key goes to which host is decided behind this port, from the user's own configuration only.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -27,10 +28,12 @@ struct TokenPrices {
 // What the user's configuration allows an endpoint; admission keeps to it.
 struct EndpointLimits {
   int max_in_flight = 64;
+  int start_in_flight = 4;  // admission begins here and finds out how much more is welcome
   std::optional<int64_t> requests_per_minute, tokens_per_minute;
 };
 
 struct ModelChoice {
+  std::string name;                    // in full, after the user's aliases: part of every key
   ChatModel* model = nullptr;          // borrowed from the source; null when only described
   EmbeddingModel* embedder = nullptr;  // the same for llm.embed; null when the provider has none
   std::string endpoint;                // admission is per endpoint
@@ -39,11 +42,15 @@ struct ModelChoice {
   EndpointLimits limits;
   bool takes_seed = false;
   bool is_alias = false;  // the name may mean another model tomorrow
+  // Called instead when a call of this model is interrupted for good; only where the user's
+  // configuration says so. A call of its own, with its own key.
+  std::shared_ptr<const ModelChoice> fallback;
 };
 
 class ModelSource {
  public:
   virtual ~ModelSource() = default;
+  // `name` may be an alias of the user's configuration.
   // Describes a model without needing its key (plan). Unknown provider: kInvalidArgument with the
   // nearest name.
   virtual Result<ModelChoice> Describe(const std::string& name) = 0;

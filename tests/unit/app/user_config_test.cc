@@ -24,11 +24,54 @@ max_output_tokens = 100
   const EndpointConfig& local = config.value().endpoints.at("local");
   BOOST_TEST(local.base_url == "http://127.0.0.1:8000/v1");
   BOOST_TEST(local.key_env == "LOCAL_API_KEY");
-  BOOST_TEST(local.max_in_flight == 4);
+  BOOST_TEST(local.max_in_flight.value() == 4);
   const PriceConfig& price = config.value().prices.at("openai/m");
-  BOOST_TEST(price.cached_input == 2.0);
-  BOOST_TEST(price.output == 8.0);
+  BOOST_TEST(price.prices.cached_input == 2.0);
+  BOOST_TEST(price.prices.output == 8.0);
   BOOST_TEST(price.max_output_tokens.value() == 100);
+}
+
+BOOST_AUTO_TEST_CASE(reads_limits_time_outs_aliases_and_fallbacks) {
+  const auto config = ParseUserConfig(R"(
+[endpoints.openai]
+rpm = 500
+tpm = 200000
+connect_timeout = 0.5
+idle_timeout = 2
+total_timeout = 30
+max_response_mb = 4
+start_in_flight = 2
+stream = true
+structured = "json_object"
+[endpoints.agent]
+argv = ["codex", "exec"]
+pass_env = ["CODEX_HOME"]
+time_limit = 300
+[aliases]
+judge-5 = "openai/gpt-5.1-2025-11-13"
+[fallbacks]
+"openai/a" = "judge-5"
+[tries]
+most = 3
+backoff = 0.01
+)",
+                                      "c.toml");
+  BOOST_REQUIRE_MESSAGE(config.ok(), (config.ok() ? std::string() : config.error().message));
+  const EndpointConfig& own = config.value().endpoints.at("openai");
+  BOOST_TEST(own.rpm.value() == 500);
+  BOOST_TEST(own.tpm.value() == 200'000);
+  BOOST_TEST(own.connect_timeout_ms.value() == 500);
+  BOOST_TEST(own.idle_timeout_ms.value() == 2000);
+  BOOST_TEST(own.total_timeout_ms.value() == 30'000);
+  BOOST_TEST(own.max_response_bytes.value() == 4 << 20);
+  BOOST_TEST(own.start_in_flight.value() == 2);
+  BOOST_TEST(own.stream.value());
+  BOOST_TEST(config.value().endpoints.at("agent").argv.size() == 2);
+  BOOST_TEST(config.value().endpoints.at("agent").total_timeout_ms.value() == 300'000);
+  BOOST_TEST(config.value().aliases.at("judge-5") == "openai/gpt-5.1-2025-11-13");
+  BOOST_TEST(config.value().fallbacks.at("openai/a") == "judge-5");
+  BOOST_TEST(config.value().tries.most == 3);
+  BOOST_TEST(config.value().tries.backoff_ms == 10);
 }
 
 struct BadConfig {
@@ -50,6 +93,11 @@ BOOST_AUTO_TEST_CASE(errors_name_line_field_and_nearest_name) {
       {"[prices.m]\ninput=-1\noutput=1", "0 to 1000000"},
       {"[prices.m]\ninput=nan\noutput=1", "0 to 1000000"},
       {"[prices.m]\ninput=\"1\"\noutput=1", "input must be a number"},
+      {"[endpoints.local]\nbase_url=\"http://x\"\nauth=\"azure_cl\"", "did you mean 'azure_cli'?"},
+      {"[endpoints.local]\nbase_url=\"http://x\"\nidle_timeout=0", "more than 0"},
+      {"[endpoints.local]\nargv=[1]", "argv must be a list of texts"},
+      {"[aliases]\nj=3", "c.toml:2: aliases.j must be a text"},
+      {"[tries]\nmsot=3", "did you mean 'most'?"},
       {"[endpoints", "c.toml:1:"},
   };
   for (const BadConfig& bad : cases) {

@@ -146,10 +146,18 @@ Status SlurmLauncher::Wait(const std::string& ids, const std::string& what) {
     }
     const std::string states = is_gone ? "" : CountStates(output.out);
     if (states.empty()) return Ok{};
-    if (states != last) on_progress_(what + ": " + states);
-    last = states;
+    const std::string line = what + ": " + std::to_string(PartsDone()) + " of " +
+                             std::to_string(job_.shards) + " shards done; jobs: " + states;
+    if (line != last) on_progress_(line);
+    last = line;
     std::this_thread::sleep_for(std::chrono::milliseconds(job_.poll_ms));
   }
+}
+
+int64_t SlurmLauncher::PartsDone() const {
+  int64_t done = 0;
+  for (int64_t k = 1; k <= job_.shards; ++k) done += fs::exists(PartFile(k, ".exit")) ? 1 : 0;
+  return done;
 }
 
 Result<SlurmLauncher::Part> SlurmLauncher::ReadPart(int64_t part) const {
@@ -235,7 +243,7 @@ Result<int> SlurmLauncher::Run() {
     on_progress_("round " + std::to_string(round) + ": job " + array + " of " +
                  std::to_string(parts.size()) + " shards, then job " + merge + " to merge them");
     Remember(array + "," + merge);
-    HONE_TRY(Wait(array + "," + merge, "shards"));
+    HONE_TRY(Wait(array + "," + merge, "round " + std::to_string(round)));
     HONE_ASSIGN(parts, PartsToRepeat());
   }
   std::error_code ignored;

@@ -59,6 +59,7 @@ class SlurmLauncher {
   Result<std::string> SubmitMerge(const std::string& after, bool completes);
   // Waits until none of the jobs is left in the queue.
   Status Wait(const std::string& ids, const std::string& what);
+  [[nodiscard]] int64_t PartsDone() const;
   Result<Part> ReadPart(int64_t part) const;
   // The parts that are to run again, with what they may spend.
   Result<std::vector<int64_t>> PartsToRepeat();

@@ -92,6 +92,21 @@ Status ScriptServer::Handle(const Frame& frame) {
         PushJson(L, body["unit"], &parts_);
       });
       return {};
+    case FrameType::kReadConfig:
+      RunJob(FrameType::kConfigIs, body["program"].AsString(), [&](lua_State* L) {
+        PushDriver(L, "config");
+        PushText(L, body["program"].AsString());
+        PushJson(L, body["values"], &parts_);
+      });
+      return {};
+    case FrameType::kLayOut:
+      RunJob(FrameType::kLaidOut, body["program"].AsString(), [&](lua_State* L) {
+        PushDriver(L, "layout");
+        PushText(L, body["program"].AsString());
+        PushText(L, body["layout"].AsString());
+        PushJson(L, body["rows"], &parts_);
+      });
+      return {};
     case FrameType::kMapData:
       MapData(body);
       return {};

@@ -67,7 +67,7 @@
 //   the script then names it without sending it back. Without it each such part comes back once.
 //
 // == kRunUnit ====================================================================================
-//   recipe     input {id, text?: text, messages?: [{role, content: text or [text,...]}], delimiter?,
+//   recipe     input {id, hints?: [text, ...] (rubrics of the source: they make the item exposed), text?: text, messages?: [{role, content: text or [text,...]}], delimiter?,
 //              cluster?, category?, tasks?: [{id, split, task, rubrics?, ...}]}; the recipe sees the
 //              same table with the methods context:text() and context:messages{}. The fields text,
 //              messages and delimiter may also stand inside a member `context`, as mappers return them.
@@ -84,6 +84,24 @@
 //     doc?}], sorted by name. A parameter without default is required: `required: true`.
 //   recipe extras: base?: "ctx2skill" (an extend), prompts: {"challenger": "mine.md"} as written,
 //   presets: {"published_code": {skill_store: "append", ...}}: what the setting `preset` applies.
+//   has_config: bool, layouts: ["afterimage"]: what kReadConfig and kLayOut may be asked for.
+//
+// == kReadConfig, kConfigIs ======================================================================
+//   `values` is a parsed configuration file of the system that the recipe stands for. The answer:
+//   {params: {name: value},                  parameters of the recipe, not yet checked
+//    experiment: {models?, data?, ...},      experiment values: models by role, data {mapper, params}
+//    notes: [text, ...],                     what is done otherwise here, for the reader
+//    unknown: [text, ...],                   key paths that mean nothing to the recipe
+//    files?: {param: path}}                  parameters whose value is a file's text, relative to the file
+//
+// == kLayOut, kLaidOut ===========================================================================
+//   rows   [{unit: {id, context_text?, metadata?, replicate?}, tasks, attempts, skills, probes, replays,
+//           selections, edits, result}, ...], one entry for each unit. A row has the columns of its table
+//           (results/README.md) without the _json and _text_id ends: tasks.rubrics [text, ...], skills.text,
+//           attempts.answer, attempts.verdicts [{status, reason}, ...], edits.proposal, selections.scores.
+//           Ids are any values that are equal when they name the same row.
+//   files  [{path, text}, ...]: relative, no empty, "." or ".." component, no control character or
+//           backslash, each path once.
 //
 // == kBoundIs ====================================================================================
 //   {calls: 375, parts?: {loop: 75, replay: 100, retries: 200}}: `calls` is the limit; the part `retries`

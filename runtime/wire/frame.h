@@ -22,6 +22,8 @@
 //   kDataRow        {row}                      -> kDataUnits {units: [...]} (maybe empty) | kJobFailed
 //   kDataEnd        {}                         -> kDataUnits {units: [...]} | kJobFailed
 //   kBound          {program, params, unit: {n_tasks...}} -> kBoundIs {calls} | kJobFailed
+//   kReadConfig     {program, values}          -> kConfigIs {params, experiment, notes, unknown} | kJobFailed
+//   kLayOut         {program, layout, rows}    -> kLaidOut {files: [...]} | kJobFailed (effects.h)
 //   kRunUnit        {unit, program, input, params, prompts: {name: {file, text}},
 //                   random: "<seed hex>"}
 //                   `unit` is an integer chosen by the engine, unique in this process. `input` is what
@@ -76,6 +78,8 @@ enum class FrameType : uint8_t {
   kAnswer,
   kCancelUnit,
   kDropUnit,
+  kReadConfig,
+  kLayOut,
   kReady = 64,
   kExperiment,
   kDescription,
@@ -90,6 +94,8 @@ enum class FrameType : uint8_t {
   kUnitDone,
   kUnitFailed,
   kJobFailed,
+  kConfigIs,
+  kLaidOut,
 };
 
 struct Frame {

@@ -152,6 +152,16 @@ local function checked_prompts(what, prompts)
   return prompts or {}
 end
 
+-- What a recipe that stands for a published system reads and writes of that system's files.
+local function checked_layout(what, layout)
+  for name, write in pairs(layout or {}) do
+    if type(name) ~= "string" or type(write) ~= "function" then
+      host.fail(what .. ": layout." .. tostring(name) .. " must be a function of rows, got " .. type(write))
+    end
+  end
+  return layout or {}
+end
+
 local function program(value)
   programs[value] = true
   return value
@@ -164,13 +174,14 @@ host.define("recipe", function(t)
   host.args(what, t, {
     name = "string", doc = "string?", unit = "string?", uses = "list?", params = "table?",
     steps = "table?", run = "function", bound = "function?", prompts = "table?", presets = "table?",
+    config = "function?", layout = "table?",
   })
   local params = checked_params(what, t.params)
   return program {
     kind = "recipe", name = t.name, doc = t.doc, unit = t.unit or "context",
     uses = checked_uses(what, t.uses), params = params, presets = checked_presets(what, t.presets, params),
     steps = checked_steps(what, t.steps), prompts = checked_prompts(what, t.prompts), run = t.run,
-    bound = t.bound,
+    bound = t.bound, config = t.config, layout = checked_layout(what, t.layout),
   }
 end)
 
@@ -221,7 +232,7 @@ host.define("extend", function(base_name)
       uses = union(base.uses, checked_uses(what, t.uses)), params = params,
       presets = overlay(base.presets, checked_presets(what, t.presets, params)),
       prompts = overlay(base.prompts, checked_prompts(what, t.prompts)), steps = steps, run = base.run,
-      bound = t.bound or base.bound,
+      bound = t.bound or base.bound, config = base.config, layout = base.layout,
     }
   end
 end)

@@ -39,6 +39,8 @@ function drivers.describe(module)
     out.has_bound = program.bound ~= nil
     out.presets = json.object {}
     for name, values in pairs(program.presets) do out.presets[name] = json.object(values) end
+    out.has_config = program.config ~= nil
+    out.layouts = names_of(program.layout)
     out.prompts = json.object {}
     for name, file in pairs(program.prompts) do out.prompts[name] = file end
   end
@@ -112,6 +114,53 @@ function drivers.bound(module, params, unit)
   return { calls = sum, parts = parts }
 end
 
+-- A configuration file of the system that a recipe stands for, as parameters and experiment values.
+function drivers.config(module, values)
+  local program = load_program(module, "recipe")
+  local what = "recipe '" .. program.name .. "': config()"
+  if program.config == nil then host.fail(what .. " is not there: it reads no configuration file") end
+  if type(values) ~= "table" then host.fail(what .. ": the file is no table of keys, but a " .. type(values)) end
+  local out = program.config(values)
+  host.args(what, out, { params = "table?", experiment = "table?", notes = "list?", unknown = "list?",
+                         files = "table?" })
+  return {
+    params = json.object(out.params or {}), experiment = json.object(out.experiment or {}),
+    notes = json.array(out.notes or {}), unknown = json.array(out.unknown or {}),
+    files = json.object(out.files or {}),
+  }
+end
+
+-- Whether a path stays in the folder it is written to, whatever it is made of.
+local function stays_inside(path)
+  if path == "" or path:find("[%c\\]") then return false end
+  for _, part in ipairs(text.split(path, "/")) do
+    if part == "" or part == "." or part == ".." then return false end
+  end
+  return true
+end
+
+-- The files of a published system's output tree, from the rows of units.
+function drivers.layout(module, name, rows)
+  local program = load_program(module, "recipe")
+  local what = "recipe '" .. program.name .. "': layout"
+  local write = program.layout[name]
+  if write == nil then
+    host.fail(what .. ": there is no layout '" .. tostring(name) .. "'" .. host.hint(name, names_of(program.layout)))
+  end
+  local files, seen = write(rows), {}
+  what = what .. "." .. name .. "()"
+  if type(files) ~= "table" then host.fail(what .. " must return a list of files, got " .. type(files)) end
+  for i, file in ipairs(files) do
+    host.args(what .. "[" .. i .. "]", file, { path = "string", text = "string" })
+    if not stays_inside(file.path) then
+      host.fail(what .. "[" .. i .. "]: the path '" .. file.path .. "' leaves the folder")
+    end
+    if seen[file.path] then host.fail(what .. "[" .. i .. "]: '" .. file.path .. "' is there twice") end
+    seen[file.path] = true
+  end
+  return { files = json.array(files) }
+end
+
 local mapper, mapper_params
 
 function drivers.reader(module, params)
@@ -130,7 +179,7 @@ function drivers.reader(module, params)
 end
 
 local UNIT = { id = "string", cluster = "string?", category = "string?", context = "table",
-               separation = "string?", tasks = "list?", metadata = "any?" }
+               separation = "string?", tasks = "list?", hints = "list?", metadata = "any?" }
 local CONTEXT = { text = "string?", messages = "list?", delimiter = "string?" }
 local TASK = { id = "string", split = "string", task = "string", rubrics = "list?", span = "list?",
                span_text = "string?", rubric_spans = "any?", answer = "any?", category = "string?",

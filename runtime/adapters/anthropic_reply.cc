@@ -1,29 +1,15 @@
-// The way back of anthropic_wire.h: a message that is whole, or one put together from events. Both
-// become a Draft first, so that there is one place where an answer is made of it.
+// The way back of anthropic_wire.h: a message that is whole, or one put together from events.
 #include <algorithm>
 #include <optional>
 #include <utility>
 
+#include "adapters/answer_draft.h"
 #include "adapters/anthropic_wire.h"
 #include "adapters/sse_reader.h"
 #include "base/text.h"
 
 namespace hone {
 namespace {
-
-struct DraftBlock {
-  std::string type;
-  std::string text;   // of a text block
-  Json call;          // of a tool_use block: {id, name}
-  std::string input;  // its argument as JSON text, possibly cut off
-  Json thought;       // a thinking or redacted_thinking block as it must be sent again
-};
-
-struct Draft {
-  std::string id, model, stop_reason;
-  Json usage;
-  std::vector<DraftBlock> blocks;
-};
 
 TokenUsage ReadUsage(const Json& usage) {
   TokenUsage result;
@@ -43,52 +29,18 @@ TokenUsage ReadUsage(const Json& usage) {
   return result;
 }
 
-ReplyReader::Reply Finish(const Draft& draft, const AnswerTool& tool) {
-  ChatAnswer answer;
-  Json thoughts;
-  Json calls;
-  std::string tool_text;
-  for (const DraftBlock& block : draft.blocks) {
-    answer.text += block.text;
-    if (!block.thought.is_null()) thoughts.Append(block.thought);
-    if (block.type != "tool_use") continue;
-    if (!tool.name.empty() && block.call["name"].AsString() == tool.name) {
-      const Result<Json> argument = Json::Parse(block.input);
-      tool_text = argument.ok() ? tool.Text(*argument) : block.input;
-      continue;
-    }
-    calls.Append(Json::MakeObject({{"id", block.call["id"]},
-                                   {"type", "function"},
-                                   {"function", Json::MakeObject({{"name", block.call["name"]},
-                                                                  {"arguments", block.input}})}}));
-  }
-  if (calls.size() > 0 && thoughts.size() > 0) {
-    calls.mutable_items()[0].Set(
-        "extra_content",
-        Json::MakeObject({{"anthropic", Json::MakeObject({{"thinking", thoughts}})}}));
-  }
-  answer.finish_reason = ClaudeFinishReason(draft.stop_reason);
-  if (!tool_text.empty()) {
-    answer.text = tool_text;  // what was said before the call is not the answer
-    if (answer.finish_reason == "tool_calls") answer.finish_reason = "stop";
-  }
-  answer.tool_calls = std::move(calls);
-  answer.response_model = draft.model;
-  answer.provider_request_id = draft.id;
-  answer.usage = ReadUsage(draft.usage);
-  return answer;
-}
-
 // A block as it stands in a message or begins in a stream.
-DraftBlock ReadBlock(const Json& block) {
-  DraftBlock result;
-  result.type = block["type"].AsString();
-  if (result.type == "text") {
+AnswerDraft::Block ReadBlock(const Json& block) {
+  AnswerDraft::Block result;
+  const std::string& type = block["type"].AsString();
+  if (type == "text") {
     result.text = block["text"].AsString();
-  } else if (result.type == "tool_use") {
-    result.call = Json::MakeObject({{"id", block["id"]}, {"name", block["name"]}});
+  } else if (type == "tool_use") {
+    result.is_call = true;
+    result.id = block["id"].AsString();
+    result.name = block["name"].AsString();
     if (block["input"].size() > 0) result.input = block["input"].Dump();
-  } else if (result.type == "thinking" || result.type == "redacted_thinking") {
+  } else if (type == "thinking" || type == "redacted_thinking") {
     result.thought = block;
   }
   return result;
@@ -109,7 +61,7 @@ class Reader final : public ReplyReader {
     return Complete();
   }
 
-  [[nodiscard]] bool IsComplete() const override { return !fault_ && !draft_.stop_reason.empty(); }
+  [[nodiscard]] bool IsComplete() const override { return !fault_ && !stop_reason_.empty(); }
 
   Reply Whole(std::string_view body) override {
     const Result<Json> parsed = Json::Parse(body);
@@ -121,7 +73,7 @@ class Reader final : public ReplyReader {
     if (!content.is_array()) return Unusable("the answer holds no content", body);
     Start(*parsed);
     for (const Json& block : content.items()) draft_.blocks.push_back(ReadBlock(block));
-    if (draft_.stop_reason.empty()) draft_.stop_reason = "end_turn";
+    if (stop_reason_.empty()) stop_reason_ = "end_turn";
     return Complete();
   }
 
@@ -132,17 +84,18 @@ class Reader final : public ReplyReader {
   }
 
   Reply Complete() {
-    for (DraftBlock& block : draft_.blocks) {
-      if (block.type == "tool_use" && block.input.empty()) block.input = "{}";
-    }
-    return Finish(draft_, tool_);
+    ChatAnswer answer = draft_.Answer(tool_, "anthropic", ClaudeFinishReason(stop_reason_));
+    answer.response_model = model_;
+    answer.provider_request_id = id_;
+    answer.usage = ReadUsage(usage_);
+    return answer;
   }
 
   void Start(const Json& message) {
-    draft_.id = message["id"].AsString();
-    draft_.model = message["model"].AsString();
-    draft_.stop_reason = message["stop_reason"].AsString();
-    draft_.usage = message["usage"];
+    id_ = message["id"].AsString();
+    model_ = message["model"].AsString();
+    stop_reason_ = message["stop_reason"].AsString();
+    usage_ = message["usage"];
   }
 
   bool OnEvent(const SseEvent& event) {
@@ -161,32 +114,30 @@ class Reader final : public ReplyReader {
     if (type == "content_block_delta") OnDelta(*parsed);
     if (type == "message_delta") {
       const std::string& reason = (*parsed)["delta"]["stop_reason"].AsString();
-      if (!reason.empty()) draft_.stop_reason = reason;
+      if (!reason.empty()) stop_reason_ = reason;
       // Cumulative: a member that is given again replaces the earlier one.
       for (const auto& [name, value] : (*parsed)["usage"].members()) {
-        if (!value.is_null()) draft_.usage.Set(name, value);
+        if (!value.is_null()) usage_.Set(name, value);
       }
     }
     if (type == "message_stop") has_stopped_ = true;
     return !has_stopped_ && !fault_;
   }
 
-  DraftBlock* BlockAt(const Json& event) {
-    const int64_t index = event["index"].AsInt(-1);
-    if (index < 0 || index > static_cast<int64_t>(draft_.blocks.size())) {
+  AnswerDraft::Block* BlockAt(const Json& event) {
+    AnswerDraft::Block* block = draft_.At(event["index"].AsInt(-1));
+    if (block == nullptr) {
       fault_ = Unusable("an event of the stream is out of order", event.Dump());
-      return nullptr;
     }
-    if (index == static_cast<int64_t>(draft_.blocks.size())) draft_.blocks.emplace_back();
-    return &draft_.blocks[static_cast<std::size_t>(index)];
+    return block;
   }
 
   void OnBlock(const Json& event) {
-    if (DraftBlock* block = BlockAt(event)) *block = ReadBlock(event["content_block"]);
+    if (AnswerDraft::Block* block = BlockAt(event)) *block = ReadBlock(event["content_block"]);
   }
 
   void OnDelta(const Json& event) {
-    DraftBlock* block = BlockAt(event);
+    AnswerDraft::Block* block = BlockAt(event);
     if (block == nullptr) return;
     const Json& delta = event["delta"];
     const std::string& type = delta["type"].AsString();
@@ -202,7 +153,9 @@ class Reader final : public ReplyReader {
 
   AnswerTool tool_;
   SseReader events_;
-  Draft draft_;
+  AnswerDraft draft_;
+  std::string id_, model_, stop_reason_;
+  Json usage_;
   std::optional<ProviderFault> fault_;
   bool has_stopped_ = false;
 };

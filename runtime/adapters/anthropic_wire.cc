@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "adapters/answer_draft.h"
 #include "adapters/anthropic_models.h"
 #include "adapters/body_writer.h"
 #include "adapters/chat_turns.h"
@@ -23,17 +24,6 @@ struct Plan {
   ClaudeTraits traits;
 };
 
-// Thinking by budget demands that a turn with answered tool calls begins with its thinking; turns
-// of another model's, or from before it was switched on, have none.
-bool HistoryLacksThinking(const ChatRequest& request) {
-  for (std::size_t i = 0; i + 1 < request.messages.size(); ++i) {
-    const Json& calls = request.messages[i].extra["tool_calls"];
-    if (calls.size() == 0) continue;
-    if (calls.items()[0]["extra_content"]["anthropic"]["thinking"].size() == 0) return true;
-  }
-  return false;
-}
-
 Plan MakePlan(const ChatRequest& request, const AnthropicForm& form) {
   Plan plan;
   plan.traits = ClaudeTraitsOf(form.model);
@@ -46,7 +36,10 @@ Plan MakePlan(const ChatRequest& request, const AnthropicForm& form) {
   } else {
     plan.thinking = ClaudeThinking(plan.traits, request.sampling["reasoning_effort"].AsString(),
                                    plan.max_tokens);
-    if (plan.traits.thinks_by_budget && HistoryLacksThinking(request)) plan.thinking = {};
+    // A budget demands that a turn with answered calls begins with its thinking.
+    if (plan.traits.thinks_by_budget && HistoryLacksThinking(request, "anthropic")) {
+      plan.thinking = {};
+    }
   }
   if (!request.format.is_object() || form.json == AnthropicJson::kSchema) return plan;
   const bool can_force = plan.thinking.is_null() && request.tools.size() == 0;
@@ -157,7 +150,7 @@ class Writer {
   void Mark() { out_.Field("cache_control", Json::MakeObject({{"type", "ephemeral"}})); }
 
   void Tools() {
-    const std::vector<Json> functions = ToolFunctions(request_.tools);
+    const std::vector<Json> functions = DeclaredFunctions(request_, chat_);
     const bool forced = !plan_.answer_tool.name.empty();
     if (functions.empty() && !forced) return;
     out_.Key("tools").Raw("[");
@@ -184,7 +177,9 @@ class Writer {
     const Json& wanted = request_.sampling["tool_choice"];
     const Json& parallel = request_.sampling["parallel_tool_calls"];
     Json choice;
-    if (wanted.AsString() == "none") return Json::MakeObject({{"type", "none"}});
+    if (wanted.AsString() == "none" || request_.tools.size() == 0) {
+      return Json::MakeObject({{"type", "none"}});
+    }
     if (wanted.AsString() == "auto") choice.Set("type", "auto");
     // Thinking goes with no forced call.
     if (plan_.thinking.is_null()) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "base/text.h"
@@ -183,6 +184,21 @@ std::vector<Json> ToolFunctions(const Json& tools) {
   std::vector<Json> functions;
   for (const Json& tool : tools.items()) {
     if (tool["function"].is_object()) functions.push_back(tool["function"]);
+  }
+  return functions;
+}
+
+std::vector<Json> DeclaredFunctions(const ChatRequest& request, const ChatTurns& chat) {
+  std::vector<Json> functions = ToolFunctions(request.tools);
+  if (!functions.empty()) return functions;
+  std::set<std::string> names;
+  for (const ChatTurn& turn : chat.turns) {
+    for (const TurnBlock& block : turn.blocks) {
+      if (block.kind == Kind::kToolCall) names.insert(block.name);
+    }
+  }
+  for (const std::string& name : names) {
+    functions.push_back(Json::MakeObject({{"name", name}, {"description", "No longer offered."}}));
   }
   return functions;
 }

@@ -59,5 +59,8 @@ int MarkedPiece(const std::vector<CacheMark>& marks, int turn, int block);
 
 // The functions of a request's tools (OpenAI form), without their wrapping.
 std::vector<Json> ToolFunctions(const Json& tools);
+// The same, or, for a request without tools, the functions that its history called: Anthropic and
+// Bedrock refuse calls in a history whose functions nobody declares.
+std::vector<Json> DeclaredFunctions(const ChatRequest& request, const ChatTurns& chat);
 
 }  // namespace hone

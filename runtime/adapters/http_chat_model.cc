@@ -1,11 +1,14 @@
 #include "adapters/http_chat_model.h"
 
+#include <curl/curl.h>
+
 #include <algorithm>
+#include <charconv>
+#include <cmath>
 #include <utility>
 
 #include "adapters/body_stream.h"
 #include "adapters/http_url.h"
-#include "adapters/openai_chat_model.h"
 #include "base/text.h"
 
 namespace hone {
@@ -13,6 +16,7 @@ namespace {
 
 constexpr int64_t kBytesPerToken = 4;
 constexpr std::size_t kMaxFaultText = 300;
+constexpr int64_t kLongestWaitMs = 24LL * 3600 * 1000;
 
 int64_t TokensOf(int64_t bytes) { return (bytes + kBytesPerToken - 1) / kBytesPerToken; }
 
@@ -34,6 +38,35 @@ std::string_view HeaderOf(const HttpResponse& response, std::string_view lower_c
     if (key == lower_case_name) return value;
   }
   return {};
+}
+
+int64_t ParseRetryAfterMs(std::string_view value, int64_t now_ms) {
+  value = Trim(value);
+  if (value.empty()) return -1;
+  double seconds = 0;
+  const auto read = std::from_chars(value.data(), value.data() + value.size(), seconds);
+  if (read.ptr == value.data() + value.size()) {
+    if (read.ec == std::errc::result_out_of_range) return kLongestWaitMs;
+    if (read.ec != std::errc() || !std::isfinite(seconds)) return -1;
+    return static_cast<int64_t>(
+        std::clamp(std::ceil(seconds * 1000), 0.0, static_cast<double>(kLongestWaitMs)));
+  }
+  if (value.size() > 64) return -1;
+  const time_t date = curl_getdate(std::string(value).c_str(), nullptr);
+  if (date < 0) return -1;
+  return std::clamp<int64_t>(int64_t{date} * 1000 - now_ms, 0, kLongestWaitMs);
+}
+
+int64_t RetryAfterMs(const HttpResponse& response, int64_t now_ms) {
+  // The finer one of OpenAI and Azure first.
+  if (const std::string_view exact = HeaderOf(response, "retry-after-ms"); !exact.empty()) {
+    double value = 0;
+    const auto read = std::from_chars(exact.data(), exact.data() + exact.size(), value);
+    if (read.ec == std::errc() && std::isfinite(value)) {
+      return static_cast<int64_t>(std::clamp(value, 0.0, static_cast<double>(kLongestWaitMs)));
+    }
+  }
+  return ParseRetryAfterMs(HeaderOf(response, "retry-after"), now_ms);
 }
 
 ProviderFault Unusable(const std::string& why, std::string_view body) {
@@ -155,13 +188,13 @@ ChatInterruption HttpChatModel::JudgeFault(const ProviderFault& fault, const Htt
   const auto wait = [&] {
     result.retry_after_ms = fault.retry_after_ms;
     if (result.retry_after_ms < 0) {
-      result.retry_after_ms = ParseRetryAfterMs(HeaderOf(response, "retry-after"), clock_.NowMs());
+      result.retry_after_ms = RetryAfterMs(response, clock_.NowMs());
     }
   };
   if (status == 429) {
     result.code = ErrorCode::kRateLimited;
     result.outcome = "rate_limited";
-    result.retryable = true;
+    result.retryable = !fault.is_final;
     wait();
   } else if (status == 401 || status == 403) {
     result.code = ErrorCode::kCredentials;
@@ -218,12 +251,10 @@ ChatOutcome HttpChatModel::Judge(HttpResponse response, const std::string& where
     outcome.result = std::move(none);
     return outcome;
   }
-  if (!IsOk(response.status) && !is_saved) {
-    outcome.result = JudgeFault(ReadFault(response), response, where);
-    return outcome;
-  }
   ReplyReader::Reply reply;
-  if (response.streamed) {
+  if (!IsOk(response.status) && !is_saved) {
+    reply = ReadFault(response);
+  } else if (response.streamed) {
     reply = reader->Ended();
   } else if (Trim(response.body).empty()) {
     reply = Unusable("the answer is empty", "");
@@ -232,8 +263,14 @@ ChatOutcome HttpChatModel::Judge(HttpResponse response, const std::string& where
     reply = reader->Whole(response.body);
   }
   if (const auto* fault = std::get_if<ProviderFault>(&reply)) {
-    outcome.result = JudgeFault(*fault, response, where);
-    return outcome;
+    if (!fault->is_filtered) {
+      outcome.result = JudgeFault(*fault, response, where);
+      return outcome;
+    }
+    ChatAnswer filtered;
+    filtered.finish_reason = "content_filter";
+    filtered.usage.is_estimate = true;
+    reply = std::move(filtered);
   }
   auto& answer = std::get<ChatAnswer>(reply);
   if (answer.usage.is_estimate) Estimate(response.request_bytes, &answer);

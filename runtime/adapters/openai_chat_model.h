@@ -1,32 +1,21 @@
 // OpenAiChatModel: a ChatModel behind any endpoint that speaks the OpenAI chat-completions form.
-//
-// One try per Start; it only says how the try ended:
-//   429                      rate_limited   retryable (not when the account has no credit left)
-//   401, 403                 credentials    not retryable
-//   408, 409, 425, 5xx, 529  server_error   retryable
-//   3xx, other 4xx           client_error   not retryable
-//   2xx without an answer    bad_response   retryable, maybe billed
-//   no complete response     network or timeout, retryable, maybe billed once a byte has left
-// The key goes into the Authorization header and nowhere else: it is cut out of every text that
-// comes back, answers included.
-//
-// Thread: the loop's thread. The client and the clock must outlive the model; what is in flight
-// ends with the client.
+// How a try ends is told in http_chat_model.h; what is sent, in openai_wire.h.
 #pragma once
 
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
-#include "ports/chat_model.h"
-#include "ports/clock.h"
-#include "ports/http_client.h"
+#include "adapters/http_chat_model.h"
+#include "adapters/openai_wire.h"
 
 namespace hone {
 
 struct ModelEndpoint {
   std::string name{};          // "openai", "local": for messages
   std::string base_url{};      // "https://api.openai.com/v1"
-  std::string key{};           // resolved by the app; "" sends no Authorization
+  std::string key{};           // resolved by the app; "" sends none
   std::string organization{};  // OpenAI-Organization header, "" sends none
   std::string project{};       // OpenAI-Project header, "" sends none
   std::string model{};         // as the endpoint calls it: "gpt-4.1-2025-04-14"
@@ -34,36 +23,42 @@ struct ModelEndpoint {
   int64_t total_timeout_ms = 600'000;
   int64_t idle_timeout_ms = 300'000;
   int64_t max_response_bytes = 64 << 20;
+  bool stream = false;  // ask for server-sent events; no part of any key
+  StructuredMode structured = StructuredMode::kSchema;
+  std::vector<std::pair<std::string, std::string>> headers{};  // further ones; no secrets
+  // What Azure does otherwise (azure_chat_model.h): the name of the key's header ("" is
+  // "Authorization: Bearer"), what follows base_url, and the model behind a deployment's name.
+  std::string key_header{};
+  std::string path = "/chat/completions";
+  std::string family{};
 };
 
-class OpenAiChatModel final : public ChatModel {
+// "schema", "object" or "none". The error names the nearest one.
+Result<StructuredMode> ParseStructuredMode(const std::string& name);
+
+class OpenAiChatModel final : public HttpChatModel {
  public:
   // Refuses a base URL that is no http(s) URL or holds user info, and a key or header that holds
   // control characters or white space.
   static Result<std::unique_ptr<ChatModel>> Make(HttpClient& client, const Clock& clock,
                                                  ModelEndpoint endpoint);
 
-  Handle Start(const ChatRequest& request, Done done) override;
-  void Cancel(Handle handle) override;
-  std::string RequestBody(const ChatRequest& request) const override;
-  std::string Address() const override;
-
  private:
-  OpenAiChatModel(HttpClient& client, const Clock& clock, ModelEndpoint endpoint);
-  ChatOutcome Judge(HttpResponse response) const;
-  ChatInterruption JudgeStatus(int status, const HttpResponse& response) const;
-  std::string Scrub(std::string text) const;
-  void Scrub(Json* value) const;
+  OpenAiChatModel(HttpClient& client, const Clock& clock, const ModelEndpoint& endpoint);
+  std::vector<BodyPiece> Body(const ChatRequest& request) const override;
+  void Direct(HttpRequest* request) const override;
+  std::unique_ptr<ReplyReader> NewReader(const ChatRequest& request) const override;
+  ProviderFault ReadFault(const HttpResponse& response) const override;
+  std::string_view RequestIdHeader() const override { return "x-request-id"; }
 
-  HttpClient& client_;
-  const Clock& clock_;
-  ModelEndpoint endpoint_;
   std::string url_;
   std::vector<std::pair<std::string, std::string>> headers_;
+  OpenAiForm form_;
 };
 
-// Milliseconds from a Retry-After value (seconds, or an HTTP date against `now_ms`), at least 0 and
-// at most a day; -1 when it can't be read.
-int64_t ParseRetryAfterMs(std::string_view value, int64_t now_ms);
+// The headers of an endpoint in the OpenAI form: content types, key, organization, project, others.
+std::vector<std::pair<std::string, std::string>> OpenAiHeaders(const ModelEndpoint& endpoint);
+// What Make() checks, and the endpoint without slashes at the end of its base URL.
+Result<ModelEndpoint> CheckedEndpoint(ModelEndpoint endpoint);
 
 }  // namespace hone

@@ -1,206 +1,195 @@
 #include "adapters/openai_wire.h"
 
 #include <algorithm>
-#include <cctype>
-#include <memory>
 #include <utility>
 
+#include "adapters/answer_tool.h"
+#include "adapters/body_writer.h"
+#include "adapters/openai_models.h"
 #include "base/json.h"
-#include "base/text.h"
 
 namespace hone {
 namespace {
 
-constexpr std::size_t kOwnPieceBytes = 1024;  // a shorter text is cheaper to copy than to share
-constexpr std::size_t kMaxErrorText = 300;
-constexpr int64_t kBytesPerToken = 4;
-
-// Builds the pieces: small things are gathered in `text_`, large texts become pieces of their own.
-class Pieces {
+class Writer {
  public:
-  Pieces& Raw(std::string_view text) {
-    text_ += text;
-    return *this;
-  }
-  Pieces& Quoted(std::string_view text) {
-    AppendJsonString(text, &text_);
-    return *this;
-  }
-  // Inside a string literal.
-  void Text(const Part& part) {
-    if (part.text->size() < kOwnPieceBytes) {
-      AppendJsonStringBody(*part.text, &text_);
-      return;
+  Writer(const ChatRequest& request, const OpenAiForm& form)
+      : request_(request),
+        form_(form),
+        traits_(OpenAiTraitsOf(form.family.empty() ? form.model : form.family)) {
+    if (request.format.is_object() && form.structured != StructuredMode::kSchema) {
+      words_ = SchemaInWords(request.format);
     }
-    Cut();
-    pieces_.push_back({part.text, true});
   }
-  void Field(std::string_view name, const Json& value) {
-    Raw(",").Quoted(name).Raw(":").Raw(value.Dump());
-  }
-  std::vector<BodyPiece> Take() {
-    Cut();
-    return std::move(pieces_);
+
+  std::vector<BodyPiece> Body() {
+    out_.Raw("{\"model\":").Quoted(form_.model).Raw(",\"messages\":[");
+    for (std::size_t i = 0; i < request_.messages.size(); ++i) Message(i);
+    FlushToolImages();
+    if (!words_.empty()) {
+      out_.Comma().Raw("{\"role\":\"user\",\"content\":").Quoted(words_).Raw("}");
+    }
+    out_.Raw("]");
+    if (request_.tools.size() > 0) out_.Field("tools", request_.tools);
+    Format();
+    Sampling();
+    if (form_.stream) {
+      out_.Raw(",\"stream\":true,\"stream_options\":{\"include_usage\":true}");
+    }
+    out_.Raw("}");
+    return out_.Take();
   }
 
  private:
-  void Cut() {
-    if (text_.empty()) return;
-    pieces_.push_back({std::make_shared<const std::string>(std::move(text_)), false});
-    text_.clear();
+  void Message(std::size_t index) {
+    const ChatMessage& message = request_.messages[index];
+    const bool is_tool = message.role == "tool";
+    if (!is_tool) FlushToolImages();
+    out_.Comma().Raw("{\"role\":").Quoted(message.role).Raw(",\"content\":");
+    // The words about the answer's form stand at the very end, where the prompt before them stays
+    // the same for a prompt cache.
+    const bool adds_words =
+        !words_.empty() && index + 1 == request_.messages.size() && message.role == "user";
+    if (message.content.empty() && message.images.empty() && message.extra.Has("tool_calls")) {
+      out_.Raw("null");  // an assistant message that only calls tools
+    } else if (message.images.empty() || is_tool) {
+      out_.Raw("\"");
+      for (const Part& part : message.content) out_.Text(part.text);
+      if (adds_words) out_.Text(std::make_shared<const std::string>("\n\n" + words_));
+      out_.Raw("\"");
+    } else {
+      Parts(message, adds_words);
+    }
+    if (adds_words) words_.clear();
+    for (const auto& [name, value] : message.extra.members()) out_.Field(name, value);
+    out_.Raw("}");
+    if (is_tool) {
+      for (const ChatImage& image : message.images) tool_images_.push_back(&image);
+    }
   }
 
-  std::string text_;
-  std::vector<BodyPiece> pieces_;
+  // Text and images in order; a part is cut where an image stands inside it.
+  void Parts(const ChatMessage& message, bool adds_words) {
+    out_.Raw("[");
+    bool is_open = false;
+    const auto text = [&](const std::shared_ptr<const std::string>& piece) {
+      if (piece->empty()) return;
+      if (!is_open) out_.Comma().Raw("{\"type\":\"text\",\"text\":\"");
+      is_open = true;
+      out_.Text(piece);
+    };
+    const auto close = [&] {
+      if (is_open) out_.Raw("\"}");
+      is_open = false;
+    };
+    std::size_t next = 0;
+    int64_t before = 0;  // bytes of the content before the part
+    for (const Part& part : message.content) {
+      const auto size = static_cast<int64_t>(part.text->size());
+      int64_t from = 0;
+      for (; next < message.images.size() && message.images[next].at < before + size; ++next) {
+        const int64_t stop = std::clamp(message.images[next].at - before, from, size);
+        if (stop > from) text(Slice(part, from, stop));
+        from = stop;
+        close();
+        Image(message.images[next]);
+      }
+      text(from == 0 ? part.text : Slice(part, from, size));
+      before += size;
+    }
+    for (; next < message.images.size(); ++next) {
+      close();
+      Image(message.images[next]);
+    }
+    if (adds_words) text(std::make_shared<const std::string>((is_open ? "\n\n" : "") + words_));
+    close();
+    out_.Raw("]");
+  }
+
+  static std::shared_ptr<const std::string> Slice(const Part& part, int64_t from, int64_t to) {
+    return std::make_shared<const std::string>(
+        part.text->substr(static_cast<std::size_t>(from), static_cast<std::size_t>(to - from)));
+  }
+
+  void Image(const ChatImage& image) {
+    out_.Comma().Raw("{\"type\":\"image_url\",\"image_url\":{\"url\":\"data:");
+    AppendPlain(image.media_type);
+    out_.Raw(";base64,").Text(image.base64.text, true).Raw("\"");
+    const Json& detail = request_.sampling["image_detail"];
+    if (detail.is_string()) out_.Field("detail", detail);
+    out_.Raw("}}");
+  }
+
+  void AppendPlain(const std::string& text) {
+    out_.Text(std::make_shared<const std::string>(text));
+  }
+
+  void FlushToolImages() {
+    if (tool_images_.empty()) return;
+    out_.Comma().Raw("{\"role\":\"user\",\"content\":[");
+    for (const ChatImage* image : tool_images_) Image(*image);
+    out_.Raw("]}");
+    tool_images_.clear();
+  }
+
+  void Format() {
+    if (!request_.format.is_object()) return;
+    if (form_.structured == StructuredMode::kNone) return;
+    if (form_.structured == StructuredMode::kObject) {
+      out_.Raw(",\"response_format\":{\"type\":\"json_object\"}");
+      return;
+    }
+    Json schema = request_.format["schema"];
+    if (!schema.is_object()) schema = Json::MakeObject({{"type", "object"}});
+    out_.Field(
+        "response_format",
+        Json::MakeObject({{"type", "json_schema"},
+                          {"json_schema", Json::MakeObject({{"name", request_.format["name"]},
+                                                            {"schema", std::move(schema)},
+                                                            {"strict", false}})}}));
+  }
+
+  // Whether a setting goes out at all.
+  bool IsTaken(const std::string& name, const std::string& effort) const {
+    if (name == "seed" || name == "reasoning_effort" || name == "image_detail") return false;
+    if (name == "stop") return traits_.takes_stop;
+    const std::vector<std::string_view> drawing = {"temperature",       "top_p",       "top_k",
+                                                   "frequency_penalty", "logprobs",    "min_p",
+                                                   "presence_penalty",  "top_logprobs"};
+    if (std::find(drawing.begin(), drawing.end(), name) == drawing.end()) return true;
+    if (!traits_.takes_sampling) return false;
+    return !traits_.sampling_needs_no_effort || effort.empty() || effort == "none";
+  }
+
+  void Sampling() {
+    const std::string effort =
+        OpenAiEffort(traits_, request_.sampling["reasoning_effort"].AsString());
+    for (const auto& [name, value] : request_.sampling.members()) {
+      if (value.is_null() || !IsTaken(name, effort)) continue;
+      const bool rename = name == "max_tokens" && traits_.wants_completion_tokens;
+      out_.Field(rename ? "max_completion_tokens" : name, value);
+    }
+    if (!effort.empty()) out_.Field("reasoning_effort", Json(effort));
+    const Json& pinned = request_.sampling["seed"];
+    if (pinned.is_number()) {
+      out_.Field("seed", pinned);
+    } else if (request_.seed.has_value() && !(pinned.is_bool() && !pinned.AsBool())) {
+      out_.Field("seed", Json(static_cast<int64_t>(*request_.seed)));
+    }
+  }
+
+  const ChatRequest& request_;
+  const OpenAiForm& form_;
+  const OpenAiTraits traits_;
+  BodyWriter out_;
+  std::string words_;  // about the answer's form; cleared once written
+  std::vector<const ChatImage*> tool_images_;
 };
-
-// "o1", "o3-mini", "gpt-5.1-2025-11-13"; also behind a gateway's prefix ("openai/o3").
-bool WantsCompletionTokens(std::string_view model) {
-  const std::size_t slash = model.rfind('/');
-  if (slash != std::string_view::npos) model.remove_prefix(slash + 1);
-  return model.starts_with("gpt-5") || (model.size() >= 2 && model[0] == 'o' &&
-                                        std::isdigit(static_cast<unsigned char>(model[1])) != 0);
-}
-
-void WriteMessage(const ChatMessage& message, Pieces* out) {
-  out->Raw("{\"role\":").Quoted(message.role);
-  // An assistant message that only calls tools has no content.
-  if (message.content.empty() && message.extra.Has("tool_calls")) {
-    out->Raw(",\"content\":null");
-  } else {
-    out->Raw(",\"content\":\"");
-    for (const Part& part : message.content) out->Text(part);
-    out->Raw("\"");
-  }
-  for (const auto& [name, value] : message.extra.members()) out->Field(name, value);
-  out->Raw("}");
-}
-
-void WriteSampling(const ChatRequest& request, const std::string& model, Pieces* out) {
-  for (const auto& [name, value] : request.sampling.members()) {
-    if (value.is_null() || name == "seed") continue;
-    const bool rename = name == "max_tokens" && WantsCompletionTokens(model);
-    out->Field(rename ? "max_completion_tokens" : name, value);
-  }
-  // sampling.seed pins the seed, or forbids one with false.
-  const Json& pinned = request.sampling["seed"];
-  if (pinned.is_number()) {
-    out->Field("seed", pinned);
-  } else if (request.seed.has_value() && !(pinned.is_bool() && !pinned.AsBool())) {
-    out->Field("seed", Json(static_cast<int64_t>(*request.seed)));
-  }
-}
-
-Json ResponseFormat(const Json& format) {
-  Json schema = format["schema"];
-  if (!schema.is_object()) schema = Json::MakeObject({{"type", "object"}});
-  return Json::MakeObject({{"type", "json_schema"},
-                           {"json_schema", Json::MakeObject({{"name", format["name"]},
-                                                             {"schema", std::move(schema)},
-                                                             {"strict", false}})}});
-}
-
-std::string TextOf(const Json& content) {
-  if (content.is_string()) return content.AsString();
-  std::string text;
-  for (const Json& part : content.items()) text += part["text"].AsString();
-  return text;
-}
-
-TokenUsage ReadUsage(const Json& usage, int64_t request_bytes, std::size_t answer_bytes) {
-  TokenUsage result;
-  const Json& input = usage["prompt_tokens"];
-  const Json& output = usage["completion_tokens"];
-  if (!input.is_number() || !output.is_number() || input.AsInt(-1) < 0 || output.AsInt(-1) < 0) {
-    result.input = (request_bytes + kBytesPerToken - 1) / kBytesPerToken;
-    result.output = (static_cast<int64_t>(answer_bytes) + kBytesPerToken - 1) / kBytesPerToken;
-    result.is_estimate = true;
-    return result;
-  }
-  result.input = input.AsInt();
-  result.output = output.AsInt();
-  result.cached_input =
-      std::clamp<int64_t>(usage["prompt_tokens_details"]["cached_tokens"].AsInt(), 0, result.input);
-  result.reasoning = std::clamp<int64_t>(
-      usage["completion_tokens_details"]["reasoning_tokens"].AsInt(), 0, result.output);
-  return result;
-}
 
 }  // namespace
 
-std::vector<BodyPiece> OpenAiRequestBody(const ChatRequest& request, const std::string& model) {
-  Pieces out;
-  out.Raw("{\"model\":").Quoted(model).Raw(",\"messages\":[");
-  for (std::size_t i = 0; i < request.messages.size(); ++i) {
-    if (i > 0) out.Raw(",");
-    WriteMessage(request.messages[i], &out);
-  }
-  out.Raw("]");
-  if (request.tools.size() > 0) out.Field("tools", request.tools);
-  if (request.format.is_object()) out.Field("response_format", ResponseFormat(request.format));
-  WriteSampling(request, model, &out);
-  out.Raw("}");
-  return out.Take();
-}
-
-Result<ChatAnswer> ParseOpenAiAnswer(std::string body, int64_t request_bytes) {
-  const auto unusable = [&](const std::string& why) {
-    const std::string start = OneLine(Utf8Prefix(body, 400), 100);
-    return Fail(ErrorCode::kBadResponse, why + (Trim(body).empty() ? "" : "; it begins: " + start));
-  };
-  if (Trim(body).empty()) return unusable("the answer is empty");
-  if (!IsValidUtf8(body)) body = ToValidUtf8(body);
-  const Result<Json> parsed = Json::Parse(body);
-  if (!parsed.ok()) return unusable("the answer is not JSON (" + parsed.error().message + ")");
-  const Json& choices = (*parsed)["choices"];
-  if (choices.size() == 0 || !choices.is_array()) {
-    if (parsed->Has("error")) {
-      return Fail(ErrorCode::kUnavailable, ParseOpenAiError(body).text);
-    }
-    return unusable("the answer holds no choices");
-  }
-  const Json& choice = choices.items()[0];
-  const Json& message = choice["message"];
-  if (!message.is_object()) return unusable("the answer's first choice holds no message");
-
-  ChatAnswer answer;
-  answer.text = TextOf(message["content"]);
-  answer.finish_reason = choice["finish_reason"].AsString();
-  const std::string& refusal = message["refusal"].AsString();
-  if (answer.text.empty() && !refusal.empty()) {
-    answer.text = refusal;
-    answer.finish_reason = "refusal";
-  }
-  if (message["tool_calls"].size() > 0) answer.tool_calls = message["tool_calls"];
-  if (answer.finish_reason.empty()) answer.finish_reason = "stop";
-  answer.response_model = (*parsed)["model"].AsString();
-  answer.provider_request_id = (*parsed)["id"].AsString();
-  const std::size_t answer_bytes =
-      answer.text.size() + (answer.tool_calls.is_null() ? 0 : answer.tool_calls.Dump().size());
-  answer.usage = ReadUsage((*parsed)["usage"], request_bytes, answer_bytes);
-  return answer;
-}
-
-ProviderError ParseOpenAiError(const std::string& body) {
-  ProviderError error;
-  const Result<Json> parsed = Json::Parse(body);
-  if (!parsed.ok() || !parsed->is_object()) {
-    error.text = OneLine(ToValidUtf8(Trim(body.substr(0, 2 * kMaxErrorText))), kMaxErrorText);
-    return error;
-  }
-  const Json& inner = parsed->Has("error") ? (*parsed)["error"] : *parsed;
-  std::string text = inner.AsString();
-  if (text.empty()) text = inner["message"].AsString();
-  if (text.empty()) text = inner["detail"].AsString();
-  if (text.empty()) text = inner.Dump();
-  const Json& code = inner["code"];
-  error.status = static_cast<int>(std::clamp<int64_t>(code.AsInt(), 0, 999));
-  error.code = code.is_string() ? code.AsString() : inner["type"].AsString();
-  if (!error.code.empty() && text.find(error.code) == std::string::npos) {
-    text += " (" + error.code + ")";
-  }
-  error.text = OneLine(ToValidUtf8(text), kMaxErrorText);
-  return error;
+std::vector<BodyPiece> OpenAiRequestBody(const ChatRequest& request, const OpenAiForm& form) {
+  return Writer(request, form).Body();
 }
 
 }  // namespace hone

@@ -150,7 +150,8 @@ void ScriptedChatModel::Deliver(Handle handle) {
 }
 
 std::string ScriptedChatModel::RequestBody(const ChatRequest& request) const {
-  return BodyStream::Render(OpenAiRequestBody(request, "scripted"));
+  return BodyStream::Render(
+      OpenAiRequestBody(request, OpenAiForm{"scripted", "", StructuredMode::kSchema, false}));
 }
 
 }  // namespace hone

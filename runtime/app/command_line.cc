@@ -97,6 +97,11 @@ void AddRunVerbs(CLI::App* app, Commands* c) {
   CLI::App* plan =
       AddVerb(app, c, "plan", "what a run would do and cost; nothing is sent", PlanVerb, &c->plan);
   AddExperiment(plan, &c->plan.experiment);
+  plan->add_option("--sample", c->plan.sample,
+                   "items to rehearse with the offline reader; 0: bounds only")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  plan->add_flag("--roles", c->plan.by_role, "calls by role and model as well");
   AddJson(plan, &c->plan.json);
 
   CLI::App* check =

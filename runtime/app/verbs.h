@@ -47,6 +47,8 @@ VerbResult RunVerb(const GlobalArguments& global, const RunArguments& options);
 
 struct PlanArguments {
   ExperimentArguments experiment;
+  int64_t sample = 8;    // items that are rehearsed; 0: none
+  bool by_role = false;  // calls by role and model as well
   bool json = false;
 };
 VerbResult PlanVerb(const GlobalArguments& global, const PlanArguments& options);

@@ -1,105 +1,273 @@
 #include "engine/plan.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <set>
 
-#include "base/text.h"
 #include "engine/cell_plan.h"
 
 namespace hone {
 namespace {
 
-constexpr int64_t kOutputTokens = 700;
-constexpr int64_t kPromptTokens = 500;  // a recipe's own prompt
+constexpr double kSecondsPerCall = 5;
 
-// Adds `calls` calls of `role` over the item to the arm's estimate.
-void AddCalls(const LoadedArm& arm, const std::string& role, int64_t calls, const Item& item,
-              PlannedArm* out) {
-  auto model = arm.models.find(role);
-  if (model == arm.models.end()) model = arm.models.find("default");
-  const int64_t input =
-      calls * (static_cast<int64_t>(item.context_text.size()) / 4 + kPromptTokens);
-  const int64_t output = calls * kOutputTokens;
-  out->input_tokens += input;
-  out->output_tokens += output;
-  const std::optional<TokenPrices>& prices = model->second.choice.prices;
+// How much of a cell is still to be executed: 1 for all of it.
+struct Remaining {
+  double recipe = 1, evaluation = 1;
+};
+
+const UnitModel& ModelOf(const LoadedExperiment& loaded, const LoadedArm& arm,
+                         const std::string& role, bool is_evaluation) {
+  if (is_evaluation && role == "judge" && loaded.evaluate_judge) return *loaded.evaluate_judge;
+  const auto found = arm.models.find(role);
+  return found != arm.models.end() ? found->second : arm.models.at("default");
+}
+
+void AddPrice(const CallVolume& volume, const UnitModel& model, Estimate* out) {
+  const std::optional<TokenPrices>& prices = model.choice.prices;
   if (!prices) {
-    out->price.reset();
+    if (volume.calls > 0) out->price.reset();
   } else if (out->price) {
-    *out->price += TokenPrice(input, prices->input) + TokenPrice(output, prices->output);
+    *out->price += TokenPrice(std::llround(volume.input_tokens), prices->input) +
+                   TokenPrice(std::llround(volume.output_tokens), prices->output);
   }
 }
 
-// What the cell's recipe may still buy.
-void AddRecipe(const LoadedExperiment& loaded, const CellName& cell, Store* store,
+void Add(const Estimate& one, Estimate* sum) {
+  sum->volume += one.volume;
+  sum->calls_error = std::hypot(sum->calls_error, one.calls_error);
+  if (!one.price) sum->price.reset();
+  if (sum->price && one.price) *sum->price += *one.price;
+}
+
+Estimate Nothing() {
+  Estimate none;
+  none.price = PicoUsd{};
+  return none;
+}
+
+double CallsOf(const VolumeByRole& roles) {
+  double calls = 0;
+  for (const auto& [role, volume] : roles) calls += volume.calls;
+  return calls;
+}
+
+// One member of RehearsedCell for the sampled items of a stratum, expanded to its weight.
+class Expansion {
+ public:
+  // `in_arm`: an item's cells in the arm; a slice has none for items outside of it.
+  Expansion(const LoadedExperiment& loaded, const Rehearsal& rehearsal, std::size_t arm,
+            const std::vector<double>& in_arm)
+      : loaded_(loaded), rehearsal_(rehearsal), arm_(arm) {
+    const auto only = [&](const std::vector<std::size_t>& items) {
+      std::vector<std::size_t> out;
+      for (const std::size_t item : items) {
+        if (in_arm[item] > 0) out.push_back(item);
+      }
+      return out;
+    };
+    bool is_covered = true;
+    for (std::size_t h = 0; h < rehearsal.strata.size(); ++h) {
+      strata_.push_back({only(rehearsal.strata[h]), only(rehearsal.sampled[h])});
+      is_covered = is_covered && (strata_[h].items.empty() || !strata_[h].sampled.empty());
+    }
+    if (is_covered) return;
+    // A slice that missed a stratum's sample is one stratum.
+    Stratum all;
+    for (const Stratum& stratum : strata_) {
+      all.items.insert(all.items.end(), stratum.items.begin(), stratum.items.end());
+      all.sampled.insert(all.sampled.end(), stratum.sampled.begin(), stratum.sampled.end());
+    }
+    strata_ = {std::move(all)};
+  }
+
+  // `weight` of an item: how many times the item's calls are made. `per_task`: the member is
+  // counted per report task of the item.
+  Estimate Expand(VolumeByRole RehearsedCell::*member, const std::vector<double>& weight,
+                  bool per_task, std::map<std::string, Estimate>* roles) const {
+    Estimate sum = Nothing();
+    double variance = 0;
+    for (const auto& [members, sampled] : strata_) {
+      VolumeByRole mean;
+      double calls = 0, squares = 0, n = 0;
+      for (const std::size_t item : sampled) {
+        const auto cell = rehearsal_.cells.find({arm_, item});
+        const double size = SizeOf(item, per_task);
+        if (size == 0) continue;
+        n += 1;
+        if (cell == rehearsal_.cells.end()) continue;
+        for (const auto& [role, volume] : cell->second.*member) mean[role] += volume * (1 / size);
+        const double rate = CallsOf(cell->second.*member) / size;
+        calls += rate;
+        squares += rate * rate;
+      }
+      if (n == 0) continue;
+      double total = 0, items = 0;
+      for (const std::size_t item : members) {
+        total += weight[item] * SizeOf(item, per_task);
+        if (SizeOf(item, per_task) > 0) items += 1;
+      }
+      for (const auto& [role, volume] : mean) {
+        const CallVolume part = volume * (total / n);
+        const UnitModel& model = ModelOf(loaded_, loaded_.arms[arm_], role, per_task);
+        sum.volume += part;
+        AddPrice(part, model, &sum);
+        if (roles == nullptr) continue;
+        Estimate& of_role = roles->try_emplace(role + "\n" + model.name, Nothing()).first->second;
+        of_role.volume += part;
+        AddPrice(part, model, &of_role);
+      }
+      const double spread = n > 1 ? std::max(0.0, (squares - calls * calls / n) / (n - 1)) : 0;
+      variance += total * total * (1 - n / std::max(items, n)) * spread / n;
+    }
+    sum.calls_error = std::sqrt(variance);
+    return sum;
+  }
+
+ private:
+  struct Stratum {
+    std::vector<std::size_t> items, sampled;
+  };
+
+  [[nodiscard]] double SizeOf(std::size_t item, bool per_task) const {
+    return per_task ? static_cast<double>(loaded_.items[item].report.size()) : 1;
+  }
+
+  const LoadedExperiment& loaded_;
+  const Rehearsal& rehearsal_;
+  std::size_t arm_;
+  std::vector<Stratum> strata_;
+};
+
+// What of the cell's recipe and evaluation is on record.
+Remaining Look(const LoadedExperiment& loaded, const CellName& cell, Store* store,
                PlannedArm* out) {
   const LoadedArm& arm = loaded.arms[cell.arm];
-  if (!arm.program) return;
+  Remaining left;
   int64_t recorded = 0;
-  if (store != nullptr) {
-    const UnitSpec spec = RecipeUnit(loaded, cell);
-    const Result<std::optional<StoredUnit>> unit = store->FindUnit(spec.unit_key);
-    if (unit.ok() && unit->has_value()) {
-      if ((*unit)->status == "finished") {
-        ++out->finished;
-        return;
+  if (store != nullptr && arm.program) {
+    const Hash key = RecipeUnit(loaded, cell).unit_key;
+    const Result<std::optional<StoredUnit>> unit = store->FindUnit(key);
+    if (unit.ok() && unit->has_value() && (*unit)->status == "finished") {
+      ++out->finished;
+      left.recipe = 0;
+      if (loaded.evaluator) {
+        const std::string skill = (*unit)->result["skill"].AsString();
+        const auto evaluated = store->FindUnit(EvaluateUnit(loaded, cell, skill).unit_key);
+        const bool is_done =
+            evaluated.ok() && evaluated->has_value() && (*evaluated)->status == "finished";
+        if (is_done) left.evaluation = 0;
       }
-      const Result<UseMap> uses = store->UsesOf(spec.unit_key);
-      if (uses.ok()) recorded = static_cast<int64_t>(uses->size());
+      return left;
     }
+    const Result<UseMap> uses = store->UsesOf(key);
+    if (uses.ok()) recorded = static_cast<int64_t>(uses->size());
+    out->recorded += recorded;
   }
+  if (!arm.program) return left;
   if (!arm.bound) {
-    out->recipe_calls.reset();
-    return;
+    out->recipe_calls_at_most.reset();
+  } else if (out->recipe_calls_at_most) {
+    *out->recipe_calls_at_most += std::max<int64_t>(0, *arm.bound - recorded);
   }
-  const int64_t calls = std::max<int64_t>(0, *arm.bound - recorded);
-  if (out->recipe_calls) *out->recipe_calls += calls;
-  AddCalls(arm, "default", calls, loaded.items[cell.item], out);
+  return left;
 }
 
-std::string Money(const std::optional<PicoUsd>& price) {
-  return price ? price->Text() : "no price";
+void PlanArm(const LoadedExperiment& loaded, std::size_t index, const std::vector<CellName>& cells,
+             Store* store, const Rehearsal& rehearsal, PlannedArm* out) {
+  const LoadedArm& arm = loaded.arms[index];
+  out->name = arm.spec.name;
+  out->recipe = arm.spec.recipe;
+  out->preset = arm.program ? arm.program->preset : "";
+  out->bound_parts = arm.bound_parts;
+  out->recipe_calls_at_most = 0;
+  out->cells = static_cast<int64_t>(cells.size());
+  std::vector<double> all(loaded.items.size()), recipe(all.size()), evaluation(all.size());
+  for (const CellName& cell : cells) {
+    const Remaining left = Look(loaded, cell, store, out);
+    all[cell.item] += 1;
+    recipe[cell.item] += left.recipe;
+    evaluation[cell.item] += left.evaluation;
+  }
+  out->alone = out->added = out->now = Nothing();
+  if (rehearsal.cells.empty()) return;
+  const Expansion expansion(loaded, rehearsal, index, all);
+  std::map<std::string, Estimate> roles;
+  using Cell = RehearsedCell;
+  Add(expansion.Expand(&Cell::recipe, all, false, &roles), &out->alone);
+  Add(expansion.Expand(&Cell::evaluation, all, true, &roles), &out->alone);
+  Add(expansion.Expand(&Cell::recipe_added, all, false, nullptr), &out->added);
+  Add(expansion.Expand(&Cell::evaluation_added, all, true, nullptr), &out->added);
+  Add(expansion.Expand(&Cell::recipe_added, recipe, false, nullptr), &out->now);
+  Add(expansion.Expand(&Cell::evaluation_added, evaluation, true, nullptr), &out->now);
+  for (const auto& [name, estimate] : roles) {
+    const std::size_t cut = name.find('\n');
+    out->roles.push_back({name.substr(0, cut), name.substr(cut + 1), estimate});
+  }
+}
+
+// The busiest endpoint decides: its requests and tokens a minute, and its places.
+double SecondsFor(const LoadedExperiment& loaded, const Plan& plan) {
+  std::map<std::string, std::pair<CallVolume, EndpointLimits>> endpoints;
+  double alone = 0;
+  for (const PlannedArm& arm : plan.arms) alone += arm.alone.volume.calls;
+  if (alone <= 0) return 0;
+  const double part = plan.now.volume.calls / alone;
+  for (const PlannedArm& planned : plan.arms) {
+    for (const PlannedRole& role : planned.roles) {
+      for (const LoadedArm& arm : loaded.arms) {
+        if (arm.spec.name != planned.name) continue;
+        for (const auto& [name, model] : arm.models) {
+          if (model.name != role.model) continue;
+          auto& [volume, limits] = endpoints[model.choice.endpoint];
+          volume += role.alone.volume * part;
+          limits = model.choice.limits;
+          break;
+        }
+      }
+    }
+  }
+  double seconds = 0;
+  for (const auto& [name, load] : endpoints) {
+    const auto& [volume, limits] = load;
+    seconds = std::max(seconds, volume.calls * kSecondsPerCall / limits.max_in_flight);
+    if (limits.requests_per_minute) {
+      seconds =
+          std::max(seconds, volume.calls * 60 / static_cast<double>(*limits.requests_per_minute));
+    }
+    if (limits.tokens_per_minute) {
+      seconds = std::max(seconds, (volume.input_tokens + volume.output_tokens) * 60 /
+                                      static_cast<double>(*limits.tokens_per_minute));
+    }
+  }
+  return seconds;
 }
 
 }  // namespace
 
 Plan MakePlan(const LoadedExperiment& loaded, const std::vector<std::string>& only_arms,
-              Store* store) {
+              Store* store, const Rehearsal& rehearsal) {
   Plan plan;
-  std::map<std::size_t, PlannedArm> arms;
-  for (const CellName& cell : PlanCells(loaded, only_arms)) {
-    const LoadedArm& arm = loaded.arms[cell.arm];
-    auto [at, is_new] = arms.try_emplace(cell.arm);
-    PlannedArm& out = at->second;
-    if (is_new) {
-      out.name = arm.spec.name;
-      out.recipe = arm.spec.recipe;
-      out.recipe_calls = 0;
-      out.price = PicoUsd{};
-    }
-    ++out.cells;
-    AddRecipe(loaded, cell, store, &out);
-    if (!loaded.evaluator) continue;
-    const auto tasks = static_cast<int64_t>(loaded.items[cell.item].report.size());
-    out.evaluate_calls += 2 * tasks;
-    AddCalls(arm, "default", tasks, loaded.items[cell.item], &out);
-    AddCalls(arm, "judge", tasks, loaded.items[cell.item], &out);
-  }
+  std::map<std::size_t, std::vector<CellName>> cells;
+  for (const CellName& cell : PlanCells(loaded, only_arms)) cells[cell.arm].push_back(cell);
   std::set<std::string> clusters, aliases, unpriced;
   for (const Item& item : loaded.items) {
     clusters.insert(item.cluster);
     plan.report_tasks += static_cast<int64_t>(item.report.size());
     if (item.separation == "none") ++plan.exposed_items;
   }
-  plan.total = PicoUsd{};
-  for (auto& [index, arm] : arms) {
+  plan.sum_alone = plan.total = plan.now = Nothing();
+  for (const auto& [index, of_arm] : cells) {
+    PlannedArm arm;
+    PlanArm(loaded, index, of_arm, store, rehearsal, &arm);
     for (const auto& [role, model] : loaded.arms[index].models) {
       if (model.choice.is_alias) aliases.insert(model.name);
       if (!model.choice.prices) unpriced.insert(model.name);
     }
-    if (!arm.price) plan.total.reset();
-    if (plan.total) *plan.total += *arm.price;
+    Add(arm.alone, &plan.sum_alone);
+    Add(arm.added, &plan.total);
+    Add(arm.now, &plan.now);
     plan.arms.push_back(std::move(arm));
   }
   plan.aliases.assign(aliases.begin(), aliases.end());
@@ -107,61 +275,11 @@ Plan MakePlan(const LoadedExperiment& loaded, const std::vector<std::string>& on
   plan.items = static_cast<int64_t>(loaded.items.size());
   plan.items_in_data = static_cast<int64_t>(loaded.items_in_data);
   plan.clusters = static_cast<int64_t>(clusters.size());
+  plan.replicates = static_cast<int64_t>(loaded.experiment.seeds.size());
+  for (const auto& stratum : rehearsal.sampled) plan.sampled_items += stratum.size();
+  plan.failures = rehearsal.failures;
+  plan.seconds = SecondsFor(loaded, plan);
   return plan;
-}
-
-Json Plan::ToJson() const {
-  Json out;
-  out.Set("items", items);
-  out.Set("items_in_data", items_in_data);
-  out.Set("clusters", clusters);
-  out.Set("report_tasks", report_tasks);
-  out.Set("exposed_items", exposed_items);
-  out.Set("estimator", kEstimator);
-  Json list{Json::Array()};
-  for (const PlannedArm& arm : arms) {
-    Json row;
-    row.Set("arm", arm.name);
-    row.Set("recipe", arm.recipe);
-    row.Set("cells", arm.cells);
-    row.Set("finished", arm.finished);
-    row.Set("recipe_calls_at_most", arm.recipe_calls ? Json(*arm.recipe_calls) : Json());
-    row.Set("evaluate_calls", arm.evaluate_calls);
-    row.Set("input_tokens", arm.input_tokens);
-    row.Set("output_tokens", arm.output_tokens);
-    row.Set("usd", arm.price ? Json(arm.price->ToUsd()) : Json());
-    list.Append(std::move(row));
-  }
-  out.Set("arms", std::move(list));
-  out.Set("usd_at_most_unshared", total ? Json(total->ToUsd()) : Json());
-  return out;
-}
-
-std::string Plan::ToText() const {
-  std::string out = std::to_string(items) + " items in " + std::to_string(clusters) +
-                    " clusters, " + std::to_string(report_tasks) + " report tasks";
-  if (items < items_in_data)
-    out += " (a subset: the data has " + std::to_string(items_in_data) + ")";
-  out += "\n";
-  if (exposed_items > 0)
-    out += std::to_string(exposed_items) + " items are exposed and stay out of every headline\n";
-  for (const PlannedArm& arm : arms) {
-    out += "  " + OneLine(arm.name, 40) + ": " + std::to_string(arm.cells) + " cells";
-    if (arm.finished > 0) out += " (" + std::to_string(arm.finished) + " finished)";
-    out += ", recipe calls at most " + (arm.recipe_calls ? std::to_string(*arm.recipe_calls)
-                                                         : std::string("unknown (no bound)"));
-    out += ", evaluation calls " + std::to_string(arm.evaluate_calls);
-    out += ", tokens in " + std::to_string(arm.input_tokens) + " out " +
-           std::to_string(arm.output_tokens);
-    out += ", " + Money(arm.price) + "\n";
-  }
-  out += "at most, if no call were shared between arms: " + Money(total) +
-         " (estimate: " + kEstimator + ")\n";
-  for (const std::string& name : aliases)
-    out += "note: " + name + " is an alias: pin a dated snapshot to compare later\n";
-  for (const std::string& name : unpriced)
-    out += "note: " + name + " has no price here; a USD budget needs one\n";
-  return out;
 }
 
 }  // namespace hone

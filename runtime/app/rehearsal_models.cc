@@ -1,0 +1,70 @@
+#include "app/rehearsal_models.h"
+
+#include <algorithm>
+
+#include "adapters/offline/offline_chat_model.h"
+
+namespace hone {
+namespace {
+
+constexpr int64_t kBytesPerToken = 4;
+constexpr int64_t kLeastOutputTokens = 500;
+
+int64_t Tokens(std::size_t bytes) {
+  return (static_cast<int64_t>(bytes) + kBytesPerToken - 1) / kBytesPerToken;
+}
+
+// The offline reader, with usage by the plan's estimator.
+class StandIn final : public ChatModel {
+ public:
+  explicit StandIn(std::unique_ptr<ChatModel> reader) : reader_(std::move(reader)) {}
+
+  Handle Start(const ChatRequest& request, Done done) override {
+    std::size_t bytes = 0;
+    for (const ChatMessage& message : request.messages) {
+      for (const Part& part : message.content) bytes += part.text->size();
+    }
+    for (const Json* extra : {&request.tools, &request.format}) {
+      if (!extra->is_null()) bytes += extra->Dump().size();
+    }
+    return reader_->Start(request, [bytes, done = std::move(done)](ChatOutcome outcome) {
+      if (auto* answer = std::get_if<ChatAnswer>(&outcome.result)) {
+        answer->usage = {};
+        answer->usage.input = Tokens(bytes);
+        answer->usage.output = std::max(kLeastOutputTokens, Tokens(answer->text.size()));
+        answer->usage.is_estimate = true;
+      }
+      done(std::move(outcome));
+    });
+  }
+  void Cancel(Handle handle) override { reader_->Cancel(handle); }
+  std::string RequestBody(const ChatRequest& request) const override {
+    return reader_->RequestBody(request);
+  }
+  std::string Address() const override { return "in process"; }
+
+ private:
+  std::unique_ptr<ChatModel> reader_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<RehearsalModels>> RehearsalModels::Make(EventLoop& loop,
+                                                               ModelSource& configured) {
+  HONE_ASSIGN(auto reader, OfflineChatModel::Make(loop, "reader"));
+  return std::unique_ptr<RehearsalModels>(
+      new RehearsalModels(configured, std::make_unique<StandIn>(std::move(reader))));
+}
+
+Result<ModelChoice> RehearsalModels::Describe(const std::string& name) {
+  return configured_.Describe(name);
+}
+
+Result<ModelChoice> RehearsalModels::Open(const std::string& name) {
+  HONE_ASSIGN(ModelChoice choice, configured_.Describe(name));
+  choice.model = stand_in_.get();
+  choice.fallback = nullptr;
+  return choice;
+}
+
+}  // namespace hone

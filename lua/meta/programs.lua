@@ -42,7 +42,7 @@ function param.list(options) end
 ---@field run fun(unit: context, p: table, step: table): table? returns { skill = text }
 ---@field presets? table<string, table> named sets of values: `preset = "name"` applies one under other settings
 ---@field bound? fun(p: table, unit: table): integer|table<string, integer> the most calls one unit makes, as one
----number or by part, as in { loop = 75, replay = 100, retries = 200 }
+---number or by part, as in { loop = 75, replay = 100, retries = 200 }; `unit.context_bytes` is of the largest context
 ---@field config? fun(values: table): table a published system's configuration file -> { params, experiment, notes,
 ---unknown, files }
 ---@field layout? table<string, fun(rows: table[]): table[]> name -> rows of units to { path, text } files

@@ -115,7 +115,8 @@ local function read_documents(out, values)
       elseif value == "directory" or value == "file" then
         target.mapper = "documents"
       else
-        out.notes[#out.notes + 1] = path .. ": '" .. tostring(value) .. "' cannot be read here; export its documents as JSONL"
+        out.notes[#out.notes + 1] = path .. ": '" .. tostring(value)
+          .. "' cannot be read here; export its documents as JSONL"
       end
     end,
     path = function(value) target.params.path = value end,

@@ -21,7 +21,7 @@
 //   kMapData        {program, params}          -> kReader {reader, options} | kJobFailed
 //   kDataRow        {row}                      -> kDataUnits {units: [...]} (maybe empty) | kJobFailed
 //   kDataEnd        {}                         -> kDataUnits {units: [...]} | kJobFailed
-//   kBound          {program, params, unit: {n_tasks...}} -> kBoundIs {calls} | kJobFailed
+//   kBound          {program, params, unit: {context_bytes}} -> kBoundIs {calls} | kJobFailed
 //   kReadConfig     {program, values}          -> kConfigIs {params, experiment, notes, unknown} | kJobFailed
 //   kLayOut         {program, layout, rows}    -> kLaidOut {files: [...]} | kJobFailed (effects.h)
 //   kRunUnit        {unit, program, input, params, prompts: {name: {file, text}},

@@ -163,4 +163,17 @@ Json DiagnoseFailures(Job job) {
   return out;
 }
 
+Json ProposeChange(Job job) {
+  const bool is_first = job.prompt.skills.empty();
+  const Json found = DiagnoseFailures(std::move(job));
+  const bool nothing = found["proposed_skill"].AsString().starts_with("- Nothing was missing");
+  Json out;
+  out.Set("action", nothing ? "keep" : is_first ? "create" : "revise");
+  out.Set("name", found["skill_name"]);
+  out.Set("description", found["skill_description"]);
+  out.Set("target_failure_modes", Json::MakeArray({found["analysis"]}));
+  out.Set("proposed_guidance", found["proposed_skill"]);
+  return out;
+}
+
 }  // namespace hone::offline

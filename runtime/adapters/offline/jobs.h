@@ -1,12 +1,20 @@
 // The jobs of the offline reader, one file each. Every one is a pure function of the prompt, the
 // options and the slips (a stream drawn from the call's seed); any thread.
 //
-// answer_task        no format     quotes what it saw that matches the task
-// make_tasks         "tasks"       challenger: questions on statements of the context, with rubrics
-// judge_rubrics      "verdicts"    judge: are the words a rubric asks for in the answer?
-// diagnose_failures  "diagnosis"   proposer: in which part of the context does what was missing
-// stand? write_skill        "skill"       generator: puts a proposal (or its own diagnosis) into a
-// SKILL.md fill_schema        another name  the smallest JSON that has the schema's shape
+// answer_task        no format           quotes what it saw that matches the task
+// make_tasks         "tasks"             challenger: questions on statements of the context, with
+//                                        rubrics
+// judge_rubrics      "verdicts"          judge: are the words a rubric asks for in the answer?
+// diagnose_failures  "diagnosis"         proposer: in which part of the context does what was
+//                                        missing stand?
+//                    "proposal"          the same, in Afterimage's form; or: keep
+// write_skill        "skill"             generator: puts a proposal (or its own diagnosis,
+//                                        or what it gets to read) into a SKILL.md
+//                    "skill_addition"    the same without the lines of the present skill
+//                    "skill_parts"       the same in Afterimage's form
+// window_skills      "skill_candidates"  AutoSkill4Doc: a skill for each large part of a window
+//                    "recombination"     joins a candidate with a skill that names the same part
+// fill_schema        another name        the smallest JSON that has the schema's shape
 #pragma once
 
 #include <memory>
@@ -32,7 +40,12 @@ std::string AnswerTask(Job job);
 Json MakeTasks(Job job);
 Json JudgeRubrics(Job job);
 Json DiagnoseFailures(Job job);
+Json ProposeChange(Job job);
 Json WriteSkill(Job job);
+Json WriteAddition(Job job);
+Json WriteSkillParts(Job job);
+Json FindWindowSkills(Job job);
+Json Recombine(Job job);
 Json FillSchema(const Json& schema);
 
 // What the diagnosis finds, before it is put into words: shared by proposer and generator (one call

@@ -38,7 +38,12 @@ std::string Work(const ChatRequest& request, const ReaderOptions& options) {
   if (format == "tasks") return MakeTasks(job()).Dump();
   if (format == "verdicts") return JudgeRubrics(job()).Dump();
   if (format == "diagnosis") return DiagnoseFailures(job()).Dump();
+  if (format == "proposal") return ProposeChange(job()).Dump();
   if (format == "skill") return WriteSkill(job()).Dump();
+  if (format == "skill_addition") return WriteAddition(job()).Dump();
+  if (format == "skill_parts") return WriteSkillParts(job()).Dump();
+  if (format == "skill_candidates") return FindWindowSkills(job()).Dump();
+  if (format == "recombination") return Recombine(job()).Dump();
   return FillSchema(request.format["schema"]).Dump();
 }
 

@@ -3,8 +3,9 @@
 // without traces it notes the parts of the context that it gets to read, which with bounded
 // attention are the first ones.
 #include <algorithm>
+#include <set>
+#include <utility>
 
-#include "adapters/offline/attention.h"
 #include "adapters/offline/jobs.h"
 #include "adapters/offline/tokens.h"
 #include "base/text.h"
@@ -27,17 +28,23 @@ std::string Proposal(const Prompt& prompt) {
   return "";
 }
 
-std::vector<Pointer> PointersToWhatIsRead(const Job& job) {
+// Parts that the present skill names were noted before: they need no second reading, so that a
+// reader that is asked again gets further.
+std::vector<Pointer> PointersToWhatIsRead(const Job& job, const SkillNotes& present) {
   std::vector<Pointer> out;
-  const Seen seen = Attend(*job.context, "", "", job.options.attention);
-  int last = -1;
-  for (const int index : seen.sentences) {
-    const int section = job.context->sentences()[static_cast<std::size_t>(index)].section;
-    if (section == last) continue;
-    last = section;
-    AddPointer({job.context->Terms(section, kPointerTerms),
-                job.context->sections()[static_cast<std::size_t>(section)].label},
-               kPointerTerms, &out);
+  std::set<int> noted;
+  for (const Pointer& pointer : present.pointers) {
+    noted.insert(job.context->FindSection(pointer.label));
+  }
+  int64_t left = job.options.attention;
+  const std::vector<Section>& sections = job.context->sections();
+  for (std::size_t i = 0; i < sections.size(); ++i) {
+    const int section = static_cast<int>(i);
+    if (noted.count(section) > 0) continue;
+    if (sections[i].tokens > left) break;  // tired: nothing after this
+    left -= sections[i].tokens;
+    AddPointer({job.context->Terms(section, kPointerTerms), sections[i].label}, kPointerTerms,
+               &out);
   }
   return out;
 }
@@ -47,13 +54,23 @@ std::string FrontmatterText(std::string text) {
   return ReplaceAll(ReplaceAll(Collapse(text), "\\", " "), "\"", "'");
 }
 
-}  // namespace
+struct Draft {
+  SkillNotes skill;
+  std::string body;
+  std::size_t lines_put_in = 0;
+};
 
-Json WriteSkill(Job job) {
+// `whole`: with the lines of the present skill; else the addition alone.
+Draft Write(Job job, bool whole) {
   const bool challenger = ForChallenger(job.prompt);
+  SkillNotes present_lines;
   SkillNotes skill;
   for (const Tagged& block : job.prompt.skills) {
     const SkillNotes present = ParseSkill(block.body);
+    for (const Pointer& pointer : present.pointers) {
+      AddPointer(pointer, kMaxTerms, &present_lines.pointers);
+    }
+    if (!whole) continue;
     if (skill.name.empty()) skill.name = present.name;
     if (skill.description.empty()) skill.description = present.description;
     // A slip: writing the whole skill anew, the writer forgets what stood in it.
@@ -73,7 +90,7 @@ Json WriteSkill(Job job) {
     pointers = std::move(found.pointers);
     notes = std::move(found.notes);
   } else {
-    pointers = PointersToWhatIsRead(job);
+    pointers = PointersToWhatIsRead(job, present_lines);
   }
   for (const std::string& note : notes) {
     // A new number of facts replaces the old one.
@@ -106,17 +123,44 @@ Json WriteSkill(Job job) {
                             ? "Says which parts of this context need no further asking."
                             : "Says which part of this context answers questions on which terms.";
   }
-  std::string text = "---\nname: " + FrontmatterText(skill.name) + "\ndescription: \"" +
-                     FrontmatterText(skill.description) + "\"\n---\n";
-  text += challenger ? "# What to ask\n\n" : "# Where to look\n\n";
-  for (const std::string& note : skill.notes) text += "- " + note + "\n";
-  for (const Pointer& pointer : skill.pointers) text += PointerLine(pointer, challenger) + "\n";
+  Draft out;
+  out.body = challenger ? "# What to ask\n\n" : "# Where to look\n\n";
+  for (const std::string& note : skill.notes) out.body += "- " + note + "\n";
+  for (const Pointer& pointer : skill.pointers) out.body += PointerLine(pointer, challenger) + "\n";
+  out.lines_put_in = pointers.size() - dropped;
+  out.skill = std::move(skill);
+  return out;
+}
+
+std::string Document(const Draft& draft) {
+  return "---\nname: " + FrontmatterText(draft.skill.name) + "\ndescription: \"" +
+         FrontmatterText(draft.skill.description) + "\"\n---\n" + draft.body;
+}
+
+}  // namespace
+
+Json WriteSkill(Job job) {
+  const Draft draft = Write(std::move(job), true);
   Json out;
-  out.Set("skill_content", std::move(text));
-  out.Set("reasoning", "Kept the present lines and put in " +
-                           std::to_string(pointers.size() - dropped) +
+  out.Set("skill_content", Document(draft));
+  out.Set("reasoning", "Kept the present lines and put in " + std::to_string(draft.lines_put_in) +
                            " proposed ones; lines on the same part are one.");
   return out;
+}
+
+Json WriteAddition(Job job) {
+  const Draft draft = Write(std::move(job), false);
+  Json out;
+  out.Set("skill_content", Document(draft));
+  out.Set("reasoning", "Added " + std::to_string(draft.lines_put_in) + " proposed lines.");
+  return out;
+}
+
+Json WriteSkillParts(Job job) {
+  const Draft draft = Write(std::move(job), true);
+  return Json::MakeObject({{"name", draft.skill.name},
+                           {"description", draft.skill.description},
+                           {"content", draft.body}});
 }
 
 }  // namespace hone::offline

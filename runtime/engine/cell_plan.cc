@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "engine/arm_pattern.h"
+#include "engine/item_filter.h"
 
 namespace hone {
 namespace {
@@ -40,6 +42,18 @@ std::size_t NextItemOfAnotherCluster(const LoadedExperiment& loaded, std::size_t
   return (item + 1) % loaded.items.size();
 }
 
+std::string UnrelatedText(const LoadedExperiment& loaded, const CellName& cell,
+                          const std::string& skill) {
+  const Item& other = loaded.items[NextItemOfAnotherCluster(loaded, cell.item)];
+  if (other.context_text.size() <= skill.size()) return other.context_text;
+  const std::size_t start = (other.context_text.size() - skill.size()) / 2;
+  std::string_view text = other.context_text;
+  text.remove_prefix(start);
+  while (!text.empty() && (static_cast<unsigned char>(text.front()) & 0xC0U) == 0x80U)
+    text.remove_prefix(1);
+  return std::string(Utf8Prefix(text, skill.size()));
+}
+
 }  // namespace
 
 std::vector<CellName> PlanCells(const LoadedExperiment& loaded,
@@ -47,13 +61,14 @@ std::vector<CellName> PlanCells(const LoadedExperiment& loaded,
   std::vector<CellName> out;
   for (std::size_t seed = 0; seed < loaded.experiment.seeds.size(); ++seed) {
     for (std::size_t arm = 0; arm < loaded.arms.size(); ++arm) {
-      const std::string& name = loaded.arms[arm].spec.name;
-      if (!only_arms.empty() &&
-          std::find(only_arms.begin(), only_arms.end(), name) == only_arms.end()) {
-        continue;
+      const ArmSpec& spec = loaded.arms[arm].spec;
+      if (spec.origin != "declared" || !IsChosenArm(only_arms, spec.name)) continue;
+      for (std::size_t item = 0; item < loaded.items.size(); ++item) {
+        const bool is_reported = !loaded.items[item].is_set_aside;
+        if (is_reported && IsInSlice(loaded.items[item], spec.slice)) {
+          out.push_back({arm, seed, item});
+        }
       }
-      for (std::size_t item = 0; item < loaded.items.size(); ++item)
-        out.push_back({arm, seed, item});
     }
   }
   return out;
@@ -78,6 +93,7 @@ UnitSpec RecipeUnit(const LoadedExperiment& loaded, const CellName& cell) {
   spec.name = item.id;
   spec.replicate = loaded.experiment.seeds[cell.seed];
   spec.epoch = EpochOf(loaded, arm);
+  spec.arm = arm.spec.name;
   spec.run_label = CellLabel(loaded, cell);
   spec.models = arm.models;
   spec.call_limit = arm.bound;
@@ -96,30 +112,33 @@ UnitSpec RecipeUnit(const LoadedExperiment& loaded, const CellName& cell) {
 }
 
 UnitSpec EvaluateUnit(const LoadedExperiment& loaded, const CellName& cell,
-                      const std::string& skill) {
+                      const std::string& skill, TaskSplit split) {
   const LoadedArm& arm = loaded.arms[cell.arm];
   const Item& item = loaded.items[cell.item];
   const Program& program = *loaded.evaluator;
   UnitSpec spec;
   spec.kind = "evaluate";
-  spec.item_hashes = item.report_hashes;
+  spec.is_selection = split == TaskSplit::kSelect;
+  spec.item_hashes = spec.is_selection ? item.select_hashes : item.report_hashes;
   Sha256 all;
-  for (const Hash& hash : item.report_hashes) all.Field(hash.View());
+  for (const Hash& hash : spec.item_hashes) all.Field(hash.View());
   spec.item_hash = all.Finish();
   spec.name = item.id;
   spec.replicate = loaded.experiment.seeds[cell.seed];
   spec.epoch = EpochOf(loaded, arm);
-  spec.run_label = CellLabel(loaded, cell) + " (report)";
+  spec.arm = arm.spec.name;
+  spec.run_label = CellLabel(loaded, cell) + (spec.is_selection ? " (select)" : " (report)");
   spec.models = arm.models;
   if (loaded.evaluate_judge) spec.models["judge"] = *loaded.evaluate_judge;
-  spec.unit_key = HashFields({"hone-evaluate-1", kSemanticsVersion, program.module,
-                              program.hash.View(), Canonical(program.params),
-                              Canonical(ModelNames(spec.models)), loaded.judge_prompt_file.text,
-                              spec.item_hash.View(), skill, spec.replicate, spec.epoch});
+  spec.unit_key = HashFields(
+      {spec.is_selection ? "hone-select-1" : "hone-evaluate-1", kSemanticsVersion, program.module,
+       program.hash.View(), Canonical(program.params), Canonical(ModelNames(spec.models)),
+       loaded.judge_prompt_file.text, spec.item_hash.View(), skill, spec.replicate, spec.epoch});
   const Hash random =
       HashFields({"hone-random-1", spec.replicate, spec.item_hash.View(), spec.epoch});
-  Json input =
-      Json::MakeObject({{"context", item.context}, {"items", item.report}, {"skill", Json(skill)}});
+  Json input = Json::MakeObject({{"context", item.context},
+                                 {"items", spec.is_selection ? item.select : item.report},
+                                 {"skill", Json(skill)}});
   Json context = item.context;
   if (context.Find("id") == nullptr) context.Set("id", Json(item.id));
   input.Set("context", std::move(context));
@@ -141,16 +160,18 @@ CellName SkillSource(const LoadedExperiment& loaded, const CellName& cell) {
   return source;
 }
 
-std::string UnrelatedText(const LoadedExperiment& loaded, const CellName& cell,
-                          const std::string& skill) {
-  const Item& other = loaded.items[NextItemOfAnotherCluster(loaded, cell.item)];
-  if (other.context_text.size() <= skill.size()) return other.context_text;
-  const std::size_t start = (other.context_text.size() - skill.size()) / 2;
-  std::string_view text = other.context_text;
-  text.remove_prefix(start);
-  while (!text.empty() && (static_cast<unsigned char>(text.front()) & 0xC0U) == 0x80U)
-    text.remove_prefix(1);
-  return std::string(Utf8Prefix(text, skill.size()));
+CellName SkillMaker(const LoadedExperiment& loaded, const CellName& cell) {
+  CellName at = cell;
+  while (!loaded.arms[at.arm].program) at = SkillSource(loaded, at);
+  return at;
+}
+
+std::string SkillOf(const LoadedExperiment& loaded, const CellName& cell, const std::string& made) {
+  const LoadedArm& arm = loaded.arms[cell.arm];
+  if (arm.program) return made;
+  std::string skill = SkillOf(loaded, SkillSource(loaded, cell), made);
+  if (arm.spec.skill_map != "unrelated_text") return skill;
+  return UnrelatedText(loaded, cell, skill);
 }
 
 }  // namespace hone

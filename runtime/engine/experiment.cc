@@ -1,85 +1,36 @@
 #include "engine/experiment.h"
 
 #include <algorithm>
-#include <set>
 
 #include "base/text.h"
+#include "engine/experiment_field.h"
 #include "engine/override.h"
+#include "engine/read_arms.h"
 #include "engine/table_spec.h"
 
 namespace hone {
 namespace {
 
-const std::vector<std::string> kTopFields = {"name",  "doc",    "data",  "models",
-                                             "seeds", "base",   "arms",  "evaluate",
-                                             "table", "budget", "epoch", "prompts"};
-const std::vector<std::string> kArmFields = {"recipe",      "models",    "prompts",    "baseline",
-                                             "skills_from", "skill_map", "independent"};
+const std::vector<std::string> kTopFields = {
+    "name",     "doc",   "data",   "models", "seeds",   "replicates", "base",   "arms", "matrix",
+    "evaluate", "table", "budget", "epoch",  "prompts", "sweep",      "search", "where"};
 
-Error FieldError(const std::string& file, const std::string& path, const std::string& text) {
-  return Invalid(file + ": " + path + ": " + text);
+// `replicates = 3` is `seeds = { 1, 2, 3 }`.
+Result<std::vector<std::string>> CountSeeds(const std::string& file, const Json& value,
+                                            const Json& replicates) {
+  constexpr int64_t kMost = 10'000;
+  if (!value.is_null()) return FieldError(file, "replicates", "give either seeds or replicates");
+  if (!replicates.is_int() || replicates.AsInt() < 1 || replicates.AsInt() > kMost) {
+    return FieldError(file, "replicates", "expected a whole number from 1 to 10000");
+  }
+  std::vector<std::string> seeds;
+  for (int64_t i = 1; i <= replicates.AsInt(); ++i) seeds.push_back(std::to_string(i));
+  return seeds;
 }
 
-Status RefuseHost(const std::string& file, const std::string& place, const std::string& key) {
-  if (key != "endpoints" && key != "base_url" && key != "key_env") return Ok{};
-  return Fail(ErrorCode::kRefused,
-              file + ": " + place +
-                  ": an experiment may not say which key goes to which host; put endpoints into "
-                  "your own configuration file or use --endpoint NAME=URL,KEY_ENV");
-}
-
-Status CheckFields(const std::string& file, const std::string& path, const Json& object,
-                   const std::vector<std::string>& known) {
-  for (const auto& [key, value] : object.members()) {
-    if (std::find(known.begin(), known.end(), key) != known.end()) continue;
-    const std::string place = path.empty() ? key : path + "." + key;
-    HONE_TRY(RefuseHost(file, place, key));
-    return FieldError(file, place, "unknown field" + NameHint(key, known));
-  }
-  return Ok{};
-}
-
-Result<RoleModels> ReadModels(const std::string& file, const std::string& path, const Json& value,
-                              RoleModels base) {
-  if (value.is_null()) return base;
-  if (value.is_string()) {
-    base["default"] = value.AsString();
-    return base;
-  }
-  if (!value.is_object()) {
-    return FieldError(
-        file, path,
-        "expected a table of role = \"provider/model\", got " + std::string(value.type_name()));
-  }
-  for (const auto& [role, model] : value.members()) {
-    const std::string place = path + "." + role;
-    if (!model.is_string()) {
-      return FieldError(file, place,
-                        "expected \"provider/model\", got " + std::string(model.type_name()));
-    }
-    if (model.AsString().find("://") != std::string::npos) {
-      return Fail(
-          ErrorCode::kRefused,
-          file + ": " + place +
-              ": a model names an endpoint, not a host: define the endpoint in your own "
-              "configuration (or --endpoint NAME=URL,KEY_ENV) and write provider/model@NAME");
-    }
-    base[role] = model.AsString();
-  }
-  return base;
-}
-
-Result<std::map<std::string, std::string>> ReadPrompts(const std::string& file,
-                                                       const std::string& path, const Json& value,
-                                                       std::map<std::string, std::string> base) {
-  for (const auto& [name, source] : value.members()) {
-    if (!source.is_string()) return FieldError(file, path + "." + name, "expected a file name");
-    base[name] = source.AsString();
-  }
-  return base;
-}
-
-Result<std::vector<std::string>> ReadSeeds(const std::string& file, const Json& value) {
+Result<std::vector<std::string>> ReadSeeds(const std::string& file, const Json& value,
+                                           const Json& replicates) {
+  if (!replicates.is_null()) return CountSeeds(file, value, replicates);
   std::vector<std::string> seeds;
   if (value.is_null()) return std::vector<std::string>{"1"};
   if (!value.is_array() || value.size() == 0) {
@@ -113,85 +64,6 @@ Status ReadData(const Json& data, Experiment* out) {
     return FieldError(out->file, "data", "names no mapper");
   }
   out->data_params = data["params"].is_null() ? Json::MakeObject() : data["params"];
-  return Ok{};
-}
-
-Result<ArmSpec> ReadArm(const Experiment& experiment, const std::string& place, const Json& arm,
-                        const Json& base, const RoleModels& models,
-                        const std::map<std::string, std::string>& prompts) {
-  const std::string& file = experiment.file;
-  ArmSpec spec;
-  spec.name = arm["name"].AsString();
-  if (spec.name.empty()) return FieldError(file, place, "an arm's first entry is its name");
-  Json merged = base.is_null() ? Json::MakeObject() : base;
-  for (const auto& [key, value] : merged.members()) {
-    HONE_TRY(RefuseHost(file, "base." + key, key));
-    if (!arm["settings"].Has(key)) spec.inherited.push_back(key);
-  }
-  for (const auto& [key, value] : arm["settings"].members()) {
-    HONE_TRY(RefuseHost(file, place + "." + key, key));
-    if (key == "models" || key == "prompts") continue;
-    merged.Set(key, value);
-  }
-  spec.models = models;
-  HONE_ASSIGN(spec.models, ReadModels(file, "base.models", base["models"], spec.models));
-  HONE_ASSIGN(spec.models,
-              ReadModels(file, place + ".models", arm["settings"]["models"], spec.models));
-  spec.prompts = prompts;
-  HONE_ASSIGN(spec.prompts,
-              ReadPrompts(file, place + ".prompts", arm["settings"]["prompts"], spec.prompts));
-  spec.recipe = merged["recipe"].AsString();
-  spec.skills_from = merged["skills_from"].AsString();
-  spec.skill_map = merged["skill_map"].is_null() ? "own" : merged["skill_map"].AsString();
-  spec.independent = merged["independent"].AsBool();
-  spec.baseline =
-      merged["baseline"].is_null() ? experiment.table_baseline : merged["baseline"].AsString();
-  if (spec.baseline == spec.name) spec.baseline.clear();
-  const std::vector<std::string> maps = {"own", "another_unit", "unrelated_text"};
-  if (std::find(maps.begin(), maps.end(), spec.skill_map) == maps.end()) {
-    return FieldError(file, place + ".skill_map", "unknown" + NameHint(spec.skill_map, maps));
-  }
-  if (spec.recipe.empty() && spec.skills_from.empty()) {
-    return FieldError(file, place, "names no recipe, and base has none");
-  }
-  if (spec.models.count("default") == 0) {
-    return FieldError(file, "models.default", "missing: the model of every role not named");
-  }
-  for (const std::string& field : kArmFields) merged.Erase(field);
-  spec.settings = std::move(merged);
-  return spec;
-}
-
-Status ReadArms(const Json& value, Experiment* out) {
-  RoleModels models;
-  HONE_ASSIGN(models, ReadModels(out->file, "models", value["models"], models));
-  std::map<std::string, std::string> prompts;
-  HONE_ASSIGN(prompts, ReadPrompts(out->file, "prompts", value["prompts"], prompts));
-  HONE_ASSIGN(prompts, ReadPrompts(out->file, "base.prompts", value["base"]["prompts"], prompts));
-  Json arms = value["arms"];
-  if (arms.is_null()) {
-    arms = Json::MakeArray(
-        {Json::MakeObject({{"name", value["base"]["recipe"]}, {"settings", Json::MakeObject()}})});
-  }
-  std::set<std::string> names;
-  for (std::size_t i = 0; i < arms.size(); ++i) {
-    const std::string place = "arms[" + std::to_string(i + 1) + "]";
-    HONE_ASSIGN(ArmSpec arm, ReadArm(*out, place, arms.items()[i], value["base"], models, prompts));
-    if (!names.insert(arm.name).second) {
-      return FieldError(out->file, place, "a second arm named '" + arm.name + "'");
-    }
-    out->arms.push_back(std::move(arm));
-  }
-  const std::vector<std::string> all(names.begin(), names.end());
-  for (const ArmSpec& arm : out->arms) {
-    for (const std::string& other : {arm.baseline, arm.skills_from}) {
-      if (!other.empty() && names.count(other) == 0) {
-        return FieldError(out->file, "arms",
-                          "'" + arm.name + "' refers to the arm '" + other +
-                              "', which is not there" + NameHint(other, all));
-      }
-    }
-  }
   return Ok{};
 }
 
@@ -236,6 +108,8 @@ Result<Experiment> ReadExperiment(Json value, const std::string& file,
   for (const std::string& text : overrides) {
     HONE_ASSIGN(const Override change, ParseOverride(text));
     HONE_TRY(ApplyOverride(change, kTopFields, &value));
+    if (change.path[0] == "seeds") value.Erase("replicates");
+    if (change.path[0] == "replicates") value.Erase("seeds");
   }
   Experiment out;
   out.file = file;
@@ -243,20 +117,14 @@ Result<Experiment> ReadExperiment(Json value, const std::string& file,
   out.name = value["name"].AsString();
   if (out.name.empty()) return FieldError(file, "name", "missing: every experiment has a name");
   HONE_TRY(ReadData(value["data"], &out));
-  HONE_ASSIGN(out.seeds, ReadSeeds(file, value["seeds"]));
+  HONE_ASSIGN(out.seeds, ReadSeeds(file, value["seeds"], value["replicates"]));
   out.table_baseline = value["table"]["baseline"].AsString();
   out.table_reference = TableReferenceFile(value["table"]);
   HONE_TRY(ReadEvaluate(value["evaluate"], &out));
-  HONE_TRY(CheckFields(file, "budget", value["budget"], {"usd", "calls"}));
-  if (value["budget"].Has("usd")) {
-    if (!value["budget"]["usd"].is_number() || value["budget"]["usd"].AsDouble() < 0) {
-      return FieldError(file, "budget.usd", "expected a number of dollars, at least 0");
-    }
-    out.budget = PicoUsd::FromUsd(value["budget"]["usd"].AsDouble());
-  }
-  if (value["budget"].Has("calls")) out.budget_calls = value["budget"]["calls"].AsInt();
+  HONE_ASSIGN(out.budget, ReadBudget(file, value["budget"]));
   out.epoch = value["epoch"].AsString();
   HONE_TRY(ReadArms(value, &out));
+  HONE_ASSIGN(out.search, ReadSearch(file, value));
   HONE_TRY(CheckTable(file, value["table"], NamesForRows(value, out)));
   // The budget is a limit of a session, not part of what is compared: raising it continues the run.
   value.Erase("budget");

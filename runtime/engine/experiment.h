@@ -8,7 +8,8 @@
 
 #include "base/json.h"
 #include "base/result.h"
-#include "base/units.h"
+#include "engine/budget_spec.h"
+#include "engine/sweep.h"
 
 namespace hone {
 
@@ -16,15 +17,18 @@ using RoleModels = std::map<std::string, std::string>;  // role -> model name; "
 
 struct ArmSpec {
   std::string name;
+  Json labels;         // its place in the matrix: {"model", "slice", "arm"}; candidates: "params"
+  Json slice;          // filter of the items it runs on (item_filter.h); null: all
   std::string recipe;  // "" when skills_from is set
   Json settings;       // parameter values by name, not yet checked against the recipe
   std::vector<std::string> inherited;  // settings that come from `base`: ignored by other recipes
   RoleModels models;                   // base models with the arm's own on top
   std::map<std::string, std::string> prompts;  // prompt name -> file
   std::string baseline;                        // the arm it is compared with; "" for none
-  std::string skills_from;   // take the skills of this arm instead of running a recipe
-  std::string skill_map;     // "own" | "another_unit" | "unrelated_text"
-  bool independent = false;  // its own draws (A/A arms)
+  std::string skills_from;          // take the skills of this arm instead of running a recipe
+  std::string skill_map;            // "own" | "another_unit" | "unrelated_text"
+  bool independent = false;         // its own draws (A/A arms)
+  std::string origin = "declared";  // "sweep": a candidate of a search
 };
 
 struct EvaluateSpec {
@@ -41,11 +45,11 @@ struct Experiment {
   std::string mapper_file;  // the user's own mapper instead; relative to the experiment
   Json data_params;
   std::vector<std::string> seeds;
-  std::vector<ArmSpec> arms;
+  std::vector<ArmSpec> arms;  // as declared; candidates of the search come with loading
+  std::optional<SearchSpec> search;
   EvaluateSpec evaluate;
   std::string table_baseline, table_reference;
-  std::optional<PicoUsd> budget;
-  std::optional<int64_t> budget_calls;
+  BudgetSpec budget;
   std::string epoch;
   Json values;  // canonical source of all the above, after overrides
 };

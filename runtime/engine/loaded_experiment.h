@@ -25,9 +25,13 @@ struct Item {
   std::string id, cluster, category, separation;
   Json input;  // for the recipe: no report tasks, rubrics or answers of them
   Hash input_hash;
+  Json fields;                      // plain values by name, for slices: id, category, metadata's
   Json context;                     // for the evaluator
   Json report;                      // [{id, task, rubrics, ...}]
   std::vector<Hash> report_hashes;  // of (context, task)
+  Json select;                      // tasks that a search evaluates candidates on, like `report`
+  std::vector<Hash> select_hashes;
+  bool is_set_aside = false;        // a selection item of a search: nothing of it is reported
   std::string context_text;         // for the overlap and the unrelated-text control
 };
 
@@ -49,10 +53,18 @@ struct LoadedArm {
   Json bound_parts;  // the same by part, as in {"loop": 75, "retries": 40}; null: not said
 };
 
+// The arms of a search, as indexes of LoadedExperiment::arms.
+struct LoadedSearch {
+  SearchSpec spec;
+  std::size_t base = 0;                 // the arm that is varied; a candidate itself, never dropped
+  std::vector<std::size_t> candidates;  // the others, in the order in which they were made
+};
+
 struct LoadedExperiment {
   Experiment experiment;
   SourceTree sources;
-  std::vector<LoadedArm> arms;
+  std::vector<LoadedArm> arms;  // as declared, then the candidates of the search
+  std::optional<LoadedSearch> search;
   std::optional<Program> evaluator;
   std::optional<UnitModel> evaluate_judge;  // the role "judge" of the evaluation, when named apart
   // Of llm.embed where no model is named for it; no part of any unit's key.
@@ -71,7 +83,7 @@ struct LoadOptions {
   std::string experiment_file;
   std::string home, project;            // see SourceTree
   std::vector<std::string> overrides;   // key=value
-  std::vector<std::string> only_arms;   // --arm
+  std::vector<std::string> only_arms;   // --arm: names, or globs such as "GPT-4.1: *"
   std::vector<std::string> only_items;  // --only
   std::optional<int64_t> limit;         // --limit
   int64_t cpu_limit_ms = 5'000;

@@ -1,20 +1,40 @@
 // OpenModels (loaded_experiment.h): the last look before money can be spent.
 #include <algorithm>
+#include <set>
 
+#include "engine/arm_pattern.h"
 #include "engine/loaded_experiment.h"
 
 namespace hone {
 namespace {
 
+// The arms that --arm means, and those whose recipes make skills for them.
+std::vector<LoadedArm*> ArmsThatCall(LoadedExperiment* loaded,
+                                     const std::vector<std::string>& only_arms) {
+  std::set<std::string> names;
+  for (const LoadedArm& arm : loaded->arms) {
+    if (IsChosenArm(only_arms, arm.spec.name)) names.insert(arm.spec.name);
+  }
+  for (std::size_t before = 0; before < names.size();) {
+    before = names.size();
+    for (const LoadedArm& arm : loaded->arms) {
+      const bool takes = names.count(arm.spec.name) != 0 && !arm.spec.skills_from.empty();
+      if (takes) names.insert(arm.spec.skills_from);
+    }
+  }
+  std::vector<LoadedArm*> out;
+  for (LoadedArm& arm : loaded->arms) {
+    if (names.count(arm.spec.name) != 0) out.push_back(&arm);
+  }
+  return out;
+}
+
 // A budget in dollars means nothing for a model whose price nobody knows.
-Status CheckPrices(const LoadedExperiment& loaded, const std::vector<std::string>& only_arms) {
-  if (!loaded.experiment.budget) return Ok{};
+Status CheckPrices(const LoadedExperiment& loaded, const std::vector<LoadedArm*>& arms) {
+  if (!loaded.experiment.budget.limits_usd()) return Ok{};
   std::vector<UnitModel> called;
-  for (const LoadedArm& arm : loaded.arms) {
-    const bool is_left_out = !only_arms.empty() && std::find(only_arms.begin(), only_arms.end(),
-                                                             arm.spec.name) == only_arms.end();
-    if (is_left_out) continue;
-    for (const auto& [role, model] : arm.models) called.push_back(model);
+  for (const LoadedArm* arm : arms) {
+    for (const auto& [role, model] : arm->models) called.push_back(model);
   }
   if (loaded.evaluate_judge) called.push_back(*loaded.evaluate_judge);
   for (const UnitModel& model : called) {
@@ -47,12 +67,9 @@ void ShareLimits(double share, LoadedExperiment* loaded) {
 
 Status OpenModels(ModelSource* models, const std::vector<std::string>& only_arms,
                   LoadedExperiment* loaded) {
-  for (LoadedArm& arm : loaded->arms) {
-    if (!only_arms.empty() &&
-        std::find(only_arms.begin(), only_arms.end(), arm.spec.name) == only_arms.end()) {
-      continue;
-    }
-    for (auto& [role, model] : arm.models) {
+  const std::vector<LoadedArm*> arms = ArmsThatCall(loaded, only_arms);
+  for (LoadedArm* arm : arms) {
+    for (auto& [role, model] : arm->models) {
       HONE_ASSIGN(model.choice, models->Open(model.name));
     }
   }
@@ -63,7 +80,7 @@ Status OpenModels(ModelSource* models, const std::vector<std::string>& only_arms
   if (Result<ModelChoice> embedder = models->Open(loaded->default_embedder.name); embedder.ok()) {
     loaded->default_embedder.choice = std::move(embedder).value();
   }
-  return CheckPrices(*loaded, only_arms);
+  return CheckPrices(*loaded, arms);
 }
 
 }  // namespace hone

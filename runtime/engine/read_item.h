@@ -9,7 +9,8 @@
 namespace hone {
 
 // `unit` is one of kDataUnits (wire/effects.h). Tasks of the split "report" go to Item::report, all
-// others into Item::input. Fails on an item without id or context.
+// others into Item::input; those of the split "select" stand in Item::select as well. Fails on an
+// item without id or context.
 Result<Item> ReadItem(const Json& unit);
 
 }  // namespace hone

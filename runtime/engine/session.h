@@ -23,6 +23,10 @@ namespace hone {
 
 struct SessionOptions {
   std::vector<std::string> only_arms;
+  // What to execute instead of every reported cell: a round of a search. More rounds follow unless
+  // it is the last one.
+  std::optional<std::vector<CellTask>> cells;
+  bool is_last = true;
   Shard shard;           // the part of the cells that this session executes
   double share = 1;      // of the budget, for this session (0, 1]
   int concurrency = 16;  // units at the same time
@@ -33,6 +37,7 @@ struct SessionOptions {
   int64_t memory_bytes = 256LL << 20U;
   int64_t retry_base_ms = 500;
   int max_tries = 5;
+  int64_t retry_after_ceiling_ms = 60'000;
   std::string hone_version;
 };
 
@@ -40,11 +45,19 @@ struct MissingCell {
   std::string label, status, reason;
 };
 
+// How a cell ended: "finished", or the status of the unit that it lacks.
+struct CellEnd {
+  CellName name;
+  std::string status, reason;
+  std::optional<Hash> unit_key, select_key;  // the units of its recipe and of its selection tasks
+};
+
 struct SessionEnd {
   // complete | incomplete | budget | interrupted | failed
   std::string status;
   Error error;  // the first reason, when not complete
   std::vector<MissingCell> missing;
+  std::vector<CellEnd> cells;
   Progress progress;
 };
 
@@ -68,14 +81,14 @@ class Session {
  private:
   enum class CellState { kPlanned, kRunning, kEvaluating, kDone, kMissing };
   struct Cell {
-    CellName name;
+    CellTask task;
     CellState state = CellState::kPlanned;
     std::string skill;
-    Hash unit_key;  // of the recipe unit, also a recalled one
+    Hash unit_key;  // of the unit that makes its skill, also a recalled one
     bool has_unit = false;
-    bool is_guarded = false;              // its recipe unit has a record to be compared with
-    UnitEnd end;                          // why it is missing
-    std::vector<std::size_t> dependents;  // cells that take this cell's skill
+    std::optional<Hash> select_key, report_key;  // evaluations that have started
+    bool is_guarded = false;                     // its recipe unit has a record to be compared with
+    UnitEnd end;                                 // why it is missing
   };
   struct Host {
     std::unique_ptr<ScriptHost> process;
@@ -92,7 +105,9 @@ class Session {
     bool passed_guard = false;
   };
 
+  void OpenBudget();
   void RecordPlan();
+  void AddCell(const CellTask& task);
   void PlanRun(const CellName& name, const std::string& status);
   void FindGuarded();
   void Pump();
@@ -100,8 +115,8 @@ class Session {
   void StartRecipe(std::size_t index);
   void AfterRecipe(std::size_t index, const Json& result,
                    const std::vector<std::string>* task_texts);
-  void StartEvaluation(std::size_t index);
-  void AfterEvaluation(std::size_t index);
+  void Evaluate(std::size_t index);
+  void StartEvaluation(std::size_t index, TaskSplit split);
   void CellMissing(std::size_t index, const UnitEnd& end);
   void CellSettled(std::size_t index);
   void StartUnit(std::size_t index, UnitSpec spec, bool is_evaluation);
@@ -111,8 +126,8 @@ class Session {
   ScriptHost* HostFor(const HostKey& key);
   void OnDeath(const HostKey& key, const ScriptHost::Death& death);
   void ReleaseHosts(std::size_t index);
-  void WriteCell(std::size_t index, std::optional<Hash> evaluate_key);
-  [[nodiscard]] PutRunUnit CellRow(const CellName& name) const;
+  void WriteCell(std::size_t index);
+  [[nodiscard]] PutRunUnit CellRow(const CellTask& task) const;
   void MaybeFinish();
   void Finish();
   void Tick();
@@ -130,13 +145,13 @@ class Session {
   std::unique_ptr<Budget> budget_;
   std::unique_ptr<CallBroker> broker_;
   std::vector<Cell> cells_;
-  std::map<std::tuple<std::size_t, std::size_t, std::size_t>, std::size_t> index_of_;
   std::map<HostKey, Host> hosts_;
   std::map<std::tuple<std::size_t, std::size_t, bool>, int> generation_;
   std::map<std::pair<std::size_t, std::size_t>, int> cells_left_of_run_;
   std::map<Hash, Active> active_;
   std::deque<std::size_t> queue_;
   std::map<Hash, UnitSpec> guarded_;  // recipe units with a record, by key
+  std::map<Hash, UnitEnd> gave_up_;   // units that did not finish in this session: not tried twice
   int guards_open_ = 0;
   bool diverged_ = false;
   bool stopping_ = false;

@@ -15,6 +15,13 @@ LogLevel LevelOf(const std::string& name) {
   return LogLevel::kInfo;
 }
 
+// An evaluator knows one kind of task; what a search chooses on is kept apart from what is
+// reported.
+void MarkSelection(PutRow* row) {
+  if (row->table == "attempts") row->fields.Set("purpose", Json("select"));
+  if (row->table == "tasks") row->fields.Set("origin", Json("select"));
+}
+
 // Interruptions are the world's fault, also a request that the provider refuses; stops are ours.
 bool IsStop(ErrorCode code) {
   return code == ErrorCode::kOverBudget || code == ErrorCode::kCancelled;
@@ -117,6 +124,7 @@ void UnitRun::OnFrame(FrameType type, const Json& body) {
 void UnitRun::OnRecord(const Json& body) {
   Result<PutRow> row = ReadRecord(body, spec_.unit_key, host_->parts());
   if (!row.ok()) return Stop("failed", row.error());
+  if (spec_.is_selection) MarkSelection(&*row);
   if (row->table == "tasks" && row->fields["origin"].AsString() != "report") {
     task_texts_.push_back(row->fields["text"].AsString());
     for (const Json& rubric : row->fields["rubrics"].items())
@@ -158,8 +166,6 @@ Result<CallBroker::Spec> UnitRun::MakeCall(const std::string& path, const CallWi
   CallBroker::Spec call;
   HONE_ASSIGN(call.request_hash,
               wish.embed ? CanonicalRequestHash(*wish.embed) : CanonicalRequestHash(*wish.request));
-  call.choice = model.choice;
-  call.address.model = model.name;
   call.address.replicate = spec_.replicate;
   call.address.epoch = spec_.epoch;
   call.address.item = spec_.item_hash;
@@ -177,15 +183,24 @@ Result<CallBroker::Spec> UnitRun::MakeCall(const std::string& path, const CallWi
   const int64_t n = ++occurrences_[{path, call.request_hash}];
   call.address.draw =
       wish.draw_label.empty() ? draw_path + "#" + std::to_string(n) : wish.draw_label;
-  call.key = CallKey(call.request_hash, call.address);
   call.embed = wish.embed;
+  call.request = wish.request;
+  return Asked(std::move(call), wish, model.name, model.choice);
+}
+
+// The same call to a model: its own or a fallback.
+CallBroker::Spec UnitRun::Asked(CallBroker::Spec call, const CallWish& wish,
+                                const std::string& name, const ModelChoice& choice) const {
+  call.choice = choice;
+  call.address.model = name;
+  call.payer = {spec_.arm, name.substr(0, name.find('/')), spec_.unit_key};
+  call.key = CallKey(call.request_hash, call.address);
   if (wish.embed) return call;
-  if (call.choice.takes_seed && !wish.request->sampling.Has("seed")) {
+  call.request = wish.request;
+  if (choice.takes_seed && !wish.request->sampling.Has("seed")) {
     auto seeded = std::make_shared<ChatRequest>(*wish.request);
     seeded->seed = DerivedSeed(call.address);
     call.request = std::move(seeded);
-  } else {
-    call.request = wish.request;
   }
   return call;
 }
@@ -194,36 +209,71 @@ void UnitRun::Call(const std::string& path, CallWish wish, CallGate::Done done) 
   if (ended_) return;
   Result<CallBroker::Spec> call = MakeCall(path, wish);
   if (!call.ok()) return done(call.error());
-  const int64_t ordinal = ++ordinals_[path];
-  const Hash key = call->key;
-  uses_[{path, ordinal}] = key;
+  const Place place{path, ++ordinals_[path]};
+  uses_[place] = call->key;
   if (spec_.call_limit && static_cast<int64_t>(uses_.size()) > *spec_.call_limit) {
     return Stop("failed", Fail(ErrorCode::kOverBudget,
                                "the recipe made more calls than its own bound(p) of " +
                                    std::to_string(*spec_.call_limit)));
   }
-  if (Diverges(path, ordinal, wish, call->address, key)) return;
-  const auto recorded = spec_.recorded.find({path, ordinal});
+  std::string fallback_for;
+  if (std::optional<CallBroker::Spec> other = RecordedFallback(place, *call, wish)) {
+    // A fallback that answered here before answers here again: that is what the record says.
+    const Result<std::optional<StoredAnswer>> answer = world_.store->FindAnswer(other->key);
+    if (answer.ok() && answer->has_value()) {
+      fallback_for = call->address.model;
+      call = std::move(*other);
+    }
+  } else if (Diverges(place, wish, call->address, call->key)) {
+    return;
+  }
+  Ask(std::move(call).value(), place, std::move(wish), fallback_for, std::move(done));
+}
+
+// The call to the fallback that is on record in this place; nothing when none is.
+std::optional<CallBroker::Spec> UnitRun::RecordedFallback(const Place& place,
+                                                          const CallBroker::Spec& call,
+                                                          const CallWish& wish) const {
+  const auto recorded = spec_.recorded.find(place);
+  if (recorded == spec_.recorded.end() || recorded->second == call.key) return std::nullopt;
+  const ModelChoice* other = call.choice.fallback.get();
+  for (; other != nullptr; other = other->fallback.get()) {
+    CallBroker::Spec asked = Asked(call, wish, other->name, *other);
+    if (asked.key == recorded->second) return asked;
+  }
+  return std::nullopt;
+}
+
+void UnitRun::Ask(CallBroker::Spec call, const Place& place, CallWish wish,
+                  const std::string& fallback_for, CallGate::Done done) {
+  const Hash key = call.key;
+  uses_[place] = key;
+  const auto recorded = spec_.recorded.find(place);
   const bool is_new =
       spec_.is_predecessor || recorded == spec_.recorded.end() || recorded->second != key;
-  call->on_row = [self = weak_from_this(), is_new, path, ordinal, key, role = wish.role,
-                  step = wish.step] {
+  call.on_row = [self = weak_from_this(), is_new, place, key, role = wish.role, step = wish.step,
+                 fallback_for] {
     const std::shared_ptr<UnitRun> unit = self.lock();
     if (!unit || unit->ended_ || !is_new) return;
-    unit->Write(PutUse{unit->spec_.unit_key, path, ordinal, key, role, step});
+    unit->Write(
+        PutUse{unit->spec_.unit_key, place.first, place.second, key, role, step, fallback_for});
   };
-  world_.broker->Call(std::move(call).value(),
-                      [self = weak_from_this(), generation = generation_, key,
+  CallBroker::Spec asked = call;
+  asked.on_row = nullptr;
+  world_.broker->Call(std::move(call),
+                      [self = weak_from_this(), generation = generation_, asked = std::move(asked),
+                       place, wish = std::move(wish), fallback_for,
                        done = std::move(done)](Result<CallBroker::Answer> answer) {
                         const std::shared_ptr<UnitRun> unit = self.lock();
                         if (!unit || unit->ended_ || unit->generation_ != generation) return;
-                        unit->OnAnswer(key, std::move(answer), done);
+                        unit->OnAnswer(asked, place, wish, fallback_for, std::move(answer), done);
                       });
 }
 
-bool UnitRun::Diverges(const std::string& path, int64_t ordinal, const CallWish& wish,
-                       const CallAddress& address, const Hash& key) {
-  const auto recorded = spec_.recorded.find({path, ordinal});
+bool UnitRun::Diverges(const Place& place, const CallWish& wish, const CallAddress& address,
+                       const Hash& key) {
+  const auto& [path, ordinal] = place;
+  const auto recorded = spec_.recorded.find(place);
   if (recorded == spec_.recorded.end() || recorded->second == key) return false;
   if (world_.accept_divergence) return false;
   std::string difference;
@@ -244,13 +294,21 @@ bool UnitRun::Diverges(const std::string& path, int64_t ordinal, const CallWish&
   return true;
 }
 
-void UnitRun::OnAnswer(const Hash& key, Result<CallBroker::Answer> answer,
+void UnitRun::OnAnswer(const CallBroker::Spec& call, const Place& place, const CallWish& wish,
+                       const std::string& fallback_for, Result<CallBroker::Answer> answer,
                        const CallGate::Done& done) {
-  if (!answer.ok()) {
-    const ErrorCode code = answer.error().code;
-    return Stop(IsStop(code) ? "stopped" : "suspended", answer.error());
+  if (answer.ok()) return done(CallReply{call.key, *answer});
+  const Error& error = answer.error();
+  if (IsStop(error.code)) return Stop("stopped", error);
+  // What an offline run lacks is no interruption; everything else may have another way.
+  const ModelChoice* other = call.choice.fallback.get();
+  if (other == nullptr || error.code == ErrorCode::kNotFound) return Stop("suspended", error);
+  if (world_.on_log) {
+    world_.on_log(LogLevel::kWarn, spec_.run_label + ": " + call.address.model + " fell back to " +
+                                       other->name + ": " + error.message);
   }
-  done(CallReply{key, *answer});
+  const std::string first = fallback_for.empty() ? call.address.model : fallback_for;
+  Ask(Asked(call, wish, other->name, *other), place, wish, first, done);
 }
 
 void UnitRun::Deliver(int64_t call, Result<Json> value) {

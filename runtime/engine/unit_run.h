@@ -34,12 +34,14 @@ struct UnitSpec {
   Hash item_hash;
   std::vector<Hash> item_hashes;  // evaluate: of each report item; its path is "1", "2", ...
   std::string name, replicate, epoch;
+  std::string arm;                          // that pays for its calls
   std::string run_label;                    // for messages: "arm / seed / item"
   Json body;                                // kRunUnit without `unit`
   std::map<std::string, UnitModel> models;  // by role; "default" is there
   std::optional<int64_t> call_limit;        // the recipe's own bound
   UseMap recorded;                          // what an earlier execution consumed
   bool is_predecessor = false;              // recorded by another version of the program
+  bool is_selection = false;                // evaluates selection tasks: its rows say so
 };
 
 struct UnitEnd {
@@ -83,6 +85,7 @@ class UnitRun : public std::enable_shared_from_this<UnitRun> {
 
  private:
   class PathGate;
+  using Place = std::pair<std::string, int64_t>;  // path, ordinal along it
   struct Delivery {
     int64_t call = 0;
     Result<Json> value;
@@ -93,9 +96,18 @@ class UnitRun : public std::enable_shared_from_this<UnitRun> {
   void Call(const std::string& path, CallWish wish, CallGate::Done done);
   const UnitModel& ModelFor(const CallWish& wish) const;
   Result<CallBroker::Spec> MakeCall(const std::string& path, const CallWish& wish);
-  void OnAnswer(const Hash& key, Result<CallBroker::Answer> answer, const CallGate::Done& done);
-  bool Diverges(const std::string& path, int64_t ordinal, const CallWish& wish,
-                const CallAddress& address, const Hash& key);
+  [[nodiscard]] CallBroker::Spec Asked(CallBroker::Spec call, const CallWish& wish,
+                                       const std::string& name, const ModelChoice& choice) const;
+  [[nodiscard]] std::optional<CallBroker::Spec> RecordedFallback(const Place& place,
+                                                                 const CallBroker::Spec& call,
+                                                                 const CallWish& wish) const;
+  void Ask(CallBroker::Spec call, const Place& place, CallWish wish,
+           const std::string& fallback_for, CallGate::Done done);
+  void OnAnswer(const CallBroker::Spec& call, const Place& place, const CallWish& wish,
+                const std::string& fallback_for, Result<CallBroker::Answer> answer,
+                const CallGate::Done& done);
+  bool Diverges(const Place& place, const CallWish& wish, const CallAddress& address,
+                const Hash& key);
   void Deliver(int64_t call, Result<Json> value);
   void ReleaseShuffled();
   void SendAnswer(const Delivery& delivery);

@@ -17,6 +17,22 @@ Result<std::string> ReadText(const Json& content, const std::string& field) {
   return Invalid(field + " must be a text, but is " + std::string(content.type_name()));
 }
 
+// Nothing is fetched: only an image inside the request is one.
+Result<ChatImage> ReadImage(const Json& image_url, int64_t at, const std::string& field) {
+  const std::string_view url = image_url["url"].AsString();
+  constexpr std::string_view kScheme = "data:";
+  constexpr std::string_view kEncoding = ";base64,";
+  const std::size_t end = url.find(kEncoding);
+  if (!url.starts_with(kScheme) || end == std::string_view::npos) {
+    return Invalid(field + ".url must be a data URL in base64; this server fetches nothing");
+  }
+  ChatImage image;
+  image.at = at;
+  image.media_type = url.substr(kScheme.size(), end - kScheme.size());
+  image.base64 = Part::Of(std::string(url.substr(end + kEncoding.size())));
+  return image;
+}
+
 Result<ChatMessage> ReadMessage(const Json& value, const std::string& field) {
   if (!value.is_object()) return Invalid(field + " must be an object");
   ChatMessage message;
@@ -29,13 +45,20 @@ Result<ChatMessage> ReadMessage(const Json& value, const std::string& field) {
   }
   const Json& content = value["content"];
   if (content.is_array()) {
+    int64_t at = 0;
     for (std::size_t i = 0; i < content.size(); ++i) {
       const Json& part = content.items()[i];
       const std::string where = field + ".content[" + std::to_string(i) + "]";
+      if (part["type"].AsString() == "image_url") {
+        HONE_ASSIGN(ChatImage image, ReadImage(part["image_url"], at, where + ".image_url"));
+        message.images.push_back(std::move(image));
+        continue;
+      }
       if (part["type"].AsString() != "text") {
-        return Invalid(where + ".type must be 'text'; this server reads no other content");
+        return Invalid(where + ".type must be 'text' or 'image_url'; this server reads no other");
       }
       HONE_ASSIGN(std::string text, ReadText(part["text"], where + ".text"));
+      at += static_cast<int64_t>(text.size());
       message.content.push_back(Part::Of(std::move(text)));
     }
   } else if (content.is_null() && !value.Has("tool_calls")) {

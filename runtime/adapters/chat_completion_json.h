@@ -18,9 +18,9 @@ struct ChatCompletionRequest {
   bool stream_usage = false;  // stream_options.include_usage
 };
 
-// Content is a string or a list of text parts; a response format becomes ChatRequest.format (plain
-// json_object has the name "json_object"); both names of the output limit become
-// sampling.max_tokens. Unknown members are ignored. The error names the field.
+// Content is a string or a list of text parts and images as data URLs; a response format becomes
+// ChatRequest.format (plain json_object has the name "json_object"); both names of the output limit
+// become sampling.max_tokens. Unknown members are ignored. The error names the field.
 Result<ChatCompletionRequest> ParseChatCompletionRequest(std::string_view body);
 
 struct ChatCompletionStamp {

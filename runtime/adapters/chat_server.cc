@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "adapters/chat_completion_json.h"
+#include "adapters/embedding_json.h"
 #include "base/text.h"
 
 namespace hone {
@@ -124,6 +125,33 @@ struct ChatServer::State {
     return request->model;
   }
 
+  std::string EmbedTexts(const httplib::Request& http, httplib::Response* response) {
+    ++requests;
+    const Result<EmbeddingsRequest> request = ParseEmbeddingsRequest(http.body);
+    if (!request.ok()) {
+      SetError(HttpStatus(request.error().code), request.error().message, response);
+      return "";
+    }
+    const Result<EmbedAnswer> answered = options.embed(request->embed, request->model);
+    if (!answered.ok()) {
+      SetError(HttpStatus(answered.error().code), answered.error().message, response);
+    } else {
+      response->set_content(WriteEmbeddings(*answered, request->as_base64), kJson);
+    }
+    return request->model;
+  }
+
+  using Handler = std::string (State::*)(const httplib::Request&, httplib::Response*);
+  void Serve(const char* path, Handler handler) {
+    server.Post(path,
+                [this, handler](const httplib::Request& request, httplib::Response& response) {
+                  const std::string model = (this->*handler)(request, &response);
+                  if (response.status == -1) response.status = 200;
+                  if (options.on_request)
+                    options.on_request(model, response.status, request.body.size());
+                });
+  }
+
   std::string ModelList() const {
     Json data = Json::MakeArray();
     for (const std::string& model : options.models) {
@@ -157,14 +185,8 @@ Status ChatServer::Start() {
     const int on = 1;
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   });
-  server.Post("/v1/chat/completions",
-              [&state](const httplib::Request& request, httplib::Response& response) {
-                const std::string model = state.Complete(request, &response);
-                if (response.status == -1) response.status = 200;
-                if (state.options.on_request) {
-                  state.options.on_request(model, response.status, request.body.size());
-                }
-              });
+  state.Serve("/v1/chat/completions", &State::Complete);
+  if (state.options.embed) state.Serve("/v1/embeddings", &State::EmbedTexts);
   server.Get("/v1/models", [&state](const httplib::Request&, httplib::Response& response) {
     response.set_content(state.ModelList(), kJson);
   });

@@ -1,6 +1,7 @@
 // ChatServer: a model of this process behind the OpenAI chat-completions API, on 127.0.0.1 only.
 //
 //   POST /v1/chat/completions   also as server-sent events with "stream": true
+//   POST /v1/embeddings         where Options::embed is given
 //   GET  /v1/models             GET /health
 //
 // What can't be read is answered 400 with an OpenAI-shaped error. One thread serves one connection,
@@ -18,6 +19,7 @@
 
 #include "base/result.h"
 #include "ports/chat_model.h"
+#include "ports/embedding_model.h"
 
 namespace hone {
 
@@ -26,13 +28,16 @@ class ChatServer {
   // Failures become HTTP statuses: kInvalidArgument 400, kNotFound 404, kRateLimited 429, else 500.
   using Answer = std::function<Result<ChatAnswer>(const ChatRequest&, const std::string& model)>;
 
+  using Embed = std::function<Result<EmbedAnswer>(const EmbedRequest&, const std::string& model)>;
+
   struct Options {
     int port = 0;                       // 0 picks a free one
     std::vector<std::string> models{};  // listed by /v1/models
     int max_connections = 1100;
     int keep_alive_s = 5;  // idle connections are closed after it
     std::size_t max_body_bytes = 64U << 20U;
-    // Called after each chat request with the model, the status and the bytes of the body.
+    Embed embed{};  // called from many threads at once
+    // Called after each request for an answer with the model, the status and the bytes of the body.
     std::function<void(const std::string& model, int status, std::size_t bytes)> on_request{};
   };
 
@@ -49,7 +54,7 @@ class ChatServer {
 
   [[nodiscard]] int port() const { return port_; }
   [[nodiscard]] std::string base_url() const;  // "http://127.0.0.1:PORT/v1"
-  [[nodiscard]] int64_t requests() const;      // chat requests that arrived so far
+  [[nodiscard]] int64_t requests() const;      // requests for an answer that arrived so far
 
  private:
   struct State;

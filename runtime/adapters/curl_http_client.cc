@@ -61,7 +61,9 @@ std::string CurlHttpClient::Refusal(const HttpRequest& request, const HttpUrl** 
     known = urls_.emplace(request.url, std::move(parsed).value()).first;
   }
   *url = &known->second;
-  if (known->second.scheme == "http" && !known->second.loopback && !options_.allow_insecure_http) {
+  const bool is_metadata = request.is_metadata && known->second.host == kMetadataHost;
+  if (known->second.scheme == "http" && !known->second.loopback && !is_metadata &&
+      !options_.allow_insecure_http) {
     return "http to " + known->second.authority +
            " is refused: use https (plain http is for this machine only)";
   }

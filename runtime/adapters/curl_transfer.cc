@@ -121,7 +121,8 @@ void CurlTransfer::SetUrl(const HttpUrl& url) {
   url_ = request_.url;
   curl_easy_setopt(easy_, CURLOPT_URL, url_.c_str());
   curl_easy_setopt(easy_, CURLOPT_PROTOCOLS_STR, url.scheme.c_str());
-  curl_easy_setopt(easy_, CURLOPT_NOPROXY, url.loopback ? "*" : nullptr);
+  curl_easy_setopt(easy_, CURLOPT_NOPROXY,
+                   url.loopback || url.host == kMetadataHost ? "*" : nullptr);
 }
 
 void CurlTransfer::SetHeaders() {

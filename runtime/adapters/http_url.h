@@ -15,6 +15,9 @@ struct HttpUrl {
   bool loopback = false;  // "localhost", 127.0.0.0/8 or [::1], however it was spelled
 };
 
+// Where clouds answer their machines' questions about themselves.
+inline constexpr const char* kMetadataHost = "169.254.169.254";
+
 // Refuses other schemes, user names and passwords in the URL, white space and control characters.
 // The message holds no user info.
 Result<HttpUrl> ParseHttpUrl(const std::string& url);

@@ -29,6 +29,9 @@ struct HttpRequest {
   int64_t total_timeout_ms = 600'000;
   int64_t idle_timeout_ms = 300'000;      // no byte in either direction
   int64_t max_response_bytes = 64 << 20;  // of the body, after decoding
+  // A question to the metadata service of this machine's cloud (169.254.169.254): it speaks plain
+  // http, which is refused otherwise.
+  bool is_metadata = false;
   // With it, the body of a 2xx response whose media type is `stream_type` ("" for any) is handed
   // over in pieces as it arrives instead of being gathered in HttpResponse::body; other responses
   // come as usual. It must not call the client. False means "enough": the rest is dropped, and the

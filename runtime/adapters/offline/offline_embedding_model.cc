@@ -35,17 +35,18 @@ Result<std::unique_ptr<EmbeddingModel>> OfflineEmbeddingModel::Make(EventLoop& l
 
 EmbeddingModel::Handle OfflineEmbeddingModel::Start(const EmbedRequest& request, Done done) {
   const Handle handle = ++last_;
+  calls_->open.insert(handle);
   const auto work = std::make_shared<Work>(Work{request, {}});
   loop_.InPool([work] { work->answer = offline::Embed(work->request); },
-               [work, handle, done = std::move(done),
-                weak = std::weak_ptr<std::set<Handle>>(cancelled_)] {
-                 const auto cancelled = weak.lock();
-                 if (!cancelled) return;
+               [work, handle, done = std::move(done), weak = std::weak_ptr<Calls>(calls_)] {
+                 const std::shared_ptr<Calls> calls = weak.lock();
+                 if (!calls) return;
+                 calls->open.erase(handle);
                  EmbedOutcome outcome;
-                 if (cancelled->erase(handle) > 0) {
-                   outcome.result = Interrupted(
-                       Fail(ErrorCode::kCancelled, "offline/hash-embedding: cancelled"),
-                       "cancelled");
+                 if (calls->cancelled.erase(handle) > 0) {
+                   outcome.result =
+                       Interrupted(Fail(ErrorCode::kCancelled, "offline/hash-embedding: cancelled"),
+                                   "cancelled");
                  } else if (!work->answer->ok()) {
                    outcome.result = Interrupted(work->answer->error(), "client_error");
                  } else {
@@ -57,14 +58,13 @@ EmbeddingModel::Handle OfflineEmbeddingModel::Start(const EmbedRequest& request,
 }
 
 void OfflineEmbeddingModel::Cancel(Handle handle) {
-  if (handle <= last_) cancelled_->insert(handle);
+  if (calls_->open.count(handle) > 0) calls_->cancelled.insert(handle);
 }
 
 std::string OfflineEmbeddingModel::RequestBody(const EmbedRequest& request) const {
   Json input = Json::MakeArray();
   for (const Part& text : request.texts) input.Append(Json(*text.text));
-  Json body =
-      Json::MakeObject({{"model", "offline/hash-embedding"}, {"input", std::move(input)}});
+  Json body = Json::MakeObject({{"model", "offline/hash-embedding"}, {"input", std::move(input)}});
   if (request.dimensions > 0) body.Set("dimensions", Json(request.dimensions));
   return body.DumpPretty();
 }

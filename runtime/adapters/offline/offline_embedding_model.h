@@ -26,8 +26,12 @@ class OfflineEmbeddingModel final : public EmbeddingModel {
   [[nodiscard]] std::string Address() const override { return "in process"; }
 
  private:
+  struct Calls {
+    std::set<Handle> open, cancelled;
+  };
+
   EventLoop& loop_;
-  std::shared_ptr<std::set<Handle>> cancelled_ = std::make_shared<std::set<Handle>>();
+  std::shared_ptr<Calls> calls_ = std::make_shared<Calls>();  // outlived by calls under way
   Handle last_ = 0;
 };
 

@@ -1,5 +1,6 @@
-// What every ChatModel owes its caller, run on the scripted model and on the OpenAI model against a
-// server in this process. The model under test answers with its request's last text, in brackets.
+// What every ChatModel owes its caller, run on the scripted model and on the OpenAI and Azure
+// models, plain and streamed, against a server in this process. The model under test answers with
+// its request's last text, in brackets.
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 #include <functional>
@@ -22,6 +23,13 @@ namespace {
 
 using testing::Ask;
 
+Json Call(const std::string& id) {
+  return Json::MakeObject(
+      {{"id", id},
+       {"type", "function"},
+       {"function", Json::MakeObject({{"name", "look"}, {"arguments", R"({"at": "x"})"}})}});
+}
+
 ChatAnswer Echo(const ChatRequest& request) {
   ChatAnswer answer;
   answer.text = "[";
@@ -29,7 +37,18 @@ ChatAnswer Echo(const ChatRequest& request) {
   answer.text += "]";
   if (request.seed) answer.text += " seed " + std::to_string(*request.seed);
   if (request.format.is_object()) answer.text += " as " + request.format["name"].AsString();
+  for (const ChatMessage& message : request.messages) {
+    for (const ChatImage& image : message.images) {
+      answer.text += " " + image.media_type + " of " + std::to_string(image.base64.text->size()) +
+                     " bytes at " + std::to_string(image.at);
+    }
+    if (!message.extra.is_null()) answer.text += " " + message.extra.Dump();
+  }
   answer.finish_reason = "stop";
+  if (request.tools.size() > 0) {
+    answer.finish_reason = "tool_calls";
+    for (const char* id : {"call_1", "call_2"}) answer.tool_calls.Append(Call(id));
+  }
   answer.response_model = "echo-1";
   answer.usage = {.input = 12, .cached_input = 3, .output = 7, .reasoning = 2};
   return answer;
@@ -58,11 +77,14 @@ struct HttpSubject final : Subject {
   CurlHttpClient client{uv};
   std::unique_ptr<ChatModel> openai;
 
-  HttpSubject() {
+  explicit HttpSubject(bool stream) {
     BOOST_REQUIRE(server.Start().ok());
-    auto made = OpenAiChatModel::Make(
-        client, clock,
-        {.name = "local", .base_url = server.base_url() + "/", .key = "k-1", .model = "echo"});
+    auto made = OpenAiChatModel::Make(client, clock,
+                                      {.name = "local",
+                                       .base_url = server.base_url() + "/",
+                                       .key = "k-1",
+                                       .model = "echo",
+                                       .stream = stream});
     BOOST_REQUIRE(made.ok());
     openai = std::move(made).value();
   }
@@ -78,7 +100,10 @@ std::ostream& operator<<(std::ostream& out, const Kind& kind) { return out << ki
 
 const std::vector<Kind> kKinds = {
     {"scripted", [] { return std::unique_ptr<Subject>(std::make_unique<ScriptedSubject>()); }},
-    {"openai over http", [] { return std::unique_ptr<Subject>(std::make_unique<HttpSubject>()); }},
+    {"openai over http",
+     [] { return std::unique_ptr<Subject>(std::make_unique<HttpSubject>(false)); }},
+    {"openai, streamed",
+     [] { return std::unique_ptr<Subject>(std::make_unique<HttpSubject>(true)); }},
 };
 
 ChatOutcome Run(Subject& subject, const ChatRequest& request) {
@@ -125,6 +150,40 @@ BOOST_DATA_TEST_CASE(seed_and_format_arrive, kKinds, kind) {
   const ChatOutcome outcome = Run(*subject, request);
   BOOST_REQUIRE(std::holds_alternative<ChatAnswer>(outcome.result));
   BOOST_TEST(std::get<ChatAnswer>(outcome.result).text == "[x] seed 2147483647 as verdicts");
+}
+
+BOOST_DATA_TEST_CASE(images_arrive_where_they_stand, kKinds, kind) {
+  const auto subject = kind.make();
+  ChatRequest request = Ask("before after");
+  request.messages[0].images = {{0, "image/png", Part::Of("AAAA")},
+                                {7, "image/jpeg", Part::Of(std::string(4000, 'B'))},
+                                {12, "image/webp", Part::Of("CCCC")}};
+  const ChatOutcome outcome = Run(*subject, request);
+  BOOST_REQUIRE(std::holds_alternative<ChatAnswer>(outcome.result));
+  BOOST_TEST(std::get<ChatAnswer>(outcome.result).text ==
+             "[before after] image/png of 4 bytes at 0 image/jpeg of 4000 bytes at 7 "
+             "image/webp of 4 bytes at 12");
+}
+
+BOOST_DATA_TEST_CASE(tools_are_called_and_their_results_sent, kKinds, kind) {
+  const auto subject = kind.make();
+  ChatRequest request = Ask("look at x");
+  request.tools = Json::MakeArray({Json::MakeObject(
+      {{"type", "function"}, {"function", Json::MakeObject({{"name", "look"}})}})});
+  const ChatOutcome outcome = Run(*subject, request);
+  BOOST_REQUIRE(std::holds_alternative<ChatAnswer>(outcome.result));
+  const auto& answer = std::get<ChatAnswer>(outcome.result);
+  BOOST_TEST(answer.finish_reason == "tool_calls");
+  BOOST_TEST(answer.tool_calls.Dump() == Json::MakeArray({Call("call_1"), Call("call_2")}).Dump());
+  request.messages.push_back(
+      {"assistant", {}, Json::MakeObject({{"tool_calls", answer.tool_calls}})});
+  request.messages.push_back(
+      {"tool", {Part::Of("seen")}, Json::MakeObject({{"tool_call_id", "call_1"}})});
+  request.tools = Json();
+  const ChatOutcome next = Run(*subject, request);
+  BOOST_REQUIRE(std::holds_alternative<ChatAnswer>(next.result));
+  BOOST_TEST(std::get<ChatAnswer>(next.result).text ==
+             "[seen] " + request.messages[1].extra.Dump() + " " + request.messages[2].extra.Dump());
 }
 
 BOOST_DATA_TEST_CASE(a_hundred_at_once_each_get_their_own_answer, kKinds, kind) {

@@ -22,6 +22,8 @@ class Loader {
   Status LoadValues(ScriptHost* host) {
     const Result<std::string> source = ReadSourceFile(options_.experiment_file);
     if (!source.ok()) return WithNearbyFile(source.error());
+    out_->source = SourceFile{options_.experiment_file, *source};
+    out_->overrides = options_.overrides;
     Json job =
         Json::MakeObject({{"file", Json(options_.experiment_file)}, {"source", Json(*source)}});
     job.Set("overrides", Json::MakeArray());

@@ -25,6 +25,7 @@ Status ItemLoader::Load() {
   HONE_ASSIGN(const Json params,
               ResolveParameters(mapper.description["params"], experiment.data_params,
                                 options_.experiment_file + ": data"));
+  out_->mapper = mapper;
   const std::string file = programs_->FileOf(module);
   HONE_ASSIGN(
       const Json reader,

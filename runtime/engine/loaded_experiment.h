@@ -31,8 +31,8 @@ struct Item {
   std::vector<Hash> report_hashes;  // of (context, task)
   Json select;                      // tasks that a search evaluates candidates on, like `report`
   std::vector<Hash> select_hashes;
-  bool is_set_aside = false;        // a selection item of a search: nothing of it is reported
-  std::string context_text;         // for the overlap and the unrelated-text control
+  bool is_set_aside = false;  // a selection item of a search: nothing of it is reported
+  std::string context_text;   // for the overlap and the unrelated-text control
 };
 
 // A recipe or an evaluator with its parameters.
@@ -62,6 +62,9 @@ struct LoadedSearch {
 
 struct LoadedExperiment {
   Experiment experiment;
+  SourceFile source;                   // the experiment file, as named on the command line
+  std::vector<std::string> overrides;  // that were applied to it
+  std::optional<Program> mapper;
   SourceTree sources;
   std::vector<LoadedArm> arms;  // as declared, then the candidates of the search
   std::optional<LoadedSearch> search;
@@ -69,14 +72,14 @@ struct LoadedExperiment {
   std::optional<UnitModel> evaluate_judge;  // the role "judge" of the evaluation, when named apart
   // Of llm.embed where no model is named for it; no part of any unit's key.
   UnitModel default_embedder{"offline/hash-embedding", {}};
-  std::vector<Item> items;                  // after --limit and --only
+  std::vector<Item> items;  // after --limit and --only
   std::size_t items_in_data = 0;
   Hash data_hash;  // of all items
   SourceFile judge_prompt_file;
   std::shared_ptr<const PromptTemplate> judge_prompt;
   std::optional<SourceFile> reference;  // published numbers, for the table only
-  std::string subset;  // "3 of 500 items", "" for all
-  Hash hash;           // the experiment's identity in the database
+  std::string subset;                   // "3 of 500 items", "" for all
+  Hash hash;                            // the experiment's identity in the database
 };
 
 struct LoadOptions {

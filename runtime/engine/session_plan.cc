@@ -37,6 +37,8 @@ std::map<std::string, Part> SourcesOf(const LoadedExperiment& loaded) {
     if (arm.program) add_program(*arm.program);
   }
   if (loaded.evaluator) add_program(*loaded.evaluator);
+  if (loaded.mapper) add_program(*loaded.mapper);
+  add(loaded.source);
   add(loaded.judge_prompt_file);
   if (loaded.reference) add(*loaded.reference);
   return out;
@@ -95,6 +97,11 @@ void Session::RecordPlan() {
   Json data = Json::MakeObject({{"mapper", Json(experiment.mapper)},
                                 {"hash", Json(loaded_->data_hash.Hex())},
                                 {"items", Json(static_cast<int64_t>(loaded_->items_in_data))}});
+  if (!loaded_->overrides.empty()) {
+    Json overrides = Json::MakeArray();
+    for (const std::string& one : loaded_->overrides) overrides.Append(Json(one));
+    data.Set("overrides", std::move(overrides));
+  }
   Json source_hashes = Json::MakeObject();
   std::vector<Part> sources;
   for (const auto& [file, part] : SourcesOf(*loaded_)) {

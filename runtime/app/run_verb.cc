@@ -125,7 +125,7 @@ VerbResult Launch(const GlobalArguments& global, const RunArguments& arguments,
   job.sbatch = arguments.sbatch;
   job.name = "hone-" + loaded.experiment.name;
   job.shards = arguments.shards;
-  job.budget = loaded.experiment.budget;
+  job.budget = loaded.experiment.budget.whole.usd;
   SlurmLauncher launcher(job, [](const std::string& line) { Report(Tone::kPlain, line); });
   if (arguments.detach) {
     HONE_ASSIGN(const std::string ids, launcher.Submit());
@@ -167,6 +167,10 @@ VerbResult RunVerb(const GlobalArguments& global, const RunArguments& arguments)
   options.verify = arguments.verify;
   options.offline = arguments.offline;
   options.hone_version = HONE_VERSION;
+  const TriesConfig& tries = workbench->config().tries;
+  options.max_tries = tries.most;
+  options.retry_base_ms = tries.backoff_ms;
+  options.retry_after_ceiling_ms = tries.retry_after_ceiling_ms;
   Session::Hooks hooks;
   hooks.on_progress = [&](const Progress& progress) {
     bar.Update(progress, workbench->clock().MonotonicMs());

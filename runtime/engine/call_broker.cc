@@ -3,23 +3,45 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/text.h"
 #include "primitives/llm_embed.h"
 
 namespace hone {
+namespace {
+
+// Calls that failed together are not sent again together: up to half of it more, by the key.
+int64_t WithJitter(int64_t wait_ms, const Hash& key) {
+  const auto part = static_cast<unsigned char>(key.View().front());
+  return wait_ms + wait_ms * part / 512;
+}
+
+Admission::End EndOf(const ChatInterruption& trouble) {
+  if (trouble.outcome == "cancelled") return Admission::End::kCancelled;
+  if (trouble.outcome == "rate_limited" && trouble.retryable) return Admission::End::kRateLimited;
+  return trouble.retryable ? Admission::End::kFailed : Admission::End::kRefused;
+}
+
+}  // namespace
+
+struct CallBroker::Waiter {
+  Done done;
+  std::function<void()> on_row;
+  Budget::Payer payer;
+};
 
 struct CallBroker::Pending {
-  Spec spec;
-  std::vector<Done> waiters;
-  std::vector<std::function<void()>> on_row;  // of waiters that came before the intent
+  Spec spec;  // its payer is that of the first waiter
+  std::vector<Waiter> waiters;
   bool has_row = false;
   PicoUsd reserved;
   bool has_reservation = false;
-  bool launched = false;
+  int64_t tokens = 0;  // estimated, for limits of tokens a minute
+  Admission::Ticket ticket = 0;
   int tries = 0;   // in this session
   int send_n = 0;  // the number of the send, counting earlier sessions
   ChatModel::Handle handle = 0;
   bool on_the_wire = false;
-  EventLoop::TimerId timer = 0;
+  EventLoop::TimerId timer = 0;  // of the back-off
 };
 
 CallBroker::CallBroker(EventLoop* loop, Clock* clock, Store* store, Budget* budget,
@@ -29,9 +51,14 @@ CallBroker::CallBroker(EventLoop* loop, Clock* clock, Store* store, Budget* budg
       store_(store),
       budget_(budget),
       progress_(progress),
-      options_(options) {}
+      options_(std::move(options)) {}
 
-CallBroker::~CallBroker() { *alive_ = false; }
+CallBroker::~CallBroker() {
+  *alive_ = false;
+  for (auto& [name, endpoint] : endpoints_) {
+    if (endpoint.timer != 0) loop_->CancelTimer(endpoint.timer);
+  }
+}
 
 void CallBroker::Call(Spec spec, Done done) {
   const Hash key = spec.key;
@@ -42,12 +69,8 @@ void CallBroker::Call(Spec spec, Done done) {
   }
   if (const auto found = pending_.find(key); found != pending_.end()) {
     ++progress_->calls_reused;
-    if (found->second->has_row) {
-      spec.on_row();
-    } else {
-      found->second->on_row.push_back(std::move(spec.on_row));
-    }
-    found->second->waiters.push_back(std::move(done));
+    if (found->second->has_row) spec.on_row();
+    found->second->waiters.push_back({std::move(done), std::move(spec.on_row), spec.payer});
     return;
   }
   Result<std::optional<StoredAnswer>> stored = store_->FindAnswer(key);
@@ -68,15 +91,21 @@ void CallBroker::Call(Spec spec, Done done) {
                                       "models.embed (offline/hash-embedding needs no key)"
                                     : "chat answers; give the role another one")));
   }
-  const std::string endpoint = spec.choice.endpoint;
+  const std::string name = spec.choice.endpoint;
   auto call = std::make_unique<Pending>();
-  call->on_row.push_back(std::move(spec.on_row));
+  call->waiters.push_back({std::move(done), std::move(spec.on_row), spec.payer});
+  call->tokens =
+      spec.embed ? Budget::LikelyTokens(*spec.embed) : Budget::LikelyTokens(*spec.request);
   call->spec = std::move(spec);
-  call->waiters.push_back(std::move(done));
   ++progress_->calls_waiting;
-  endpoints_[endpoint].waiting.push_back(call.get());
+  Endpoint& endpoint = endpoints_[name];
+  if (endpoint.admission == nullptr) {
+    endpoint.admission =
+        std::make_unique<Admission>(call->spec.choice.limits, options_.retry_after_ceiling_ms);
+  }
+  endpoint.waiting.push_back(call.get());
   pending_.emplace(key, std::move(call));
-  Admit(endpoint);
+  Admit(name);
 }
 
 void CallBroker::HoldSends(bool hold) {
@@ -92,87 +121,108 @@ void CallBroker::Admit(const std::string& endpoint_name) {
   Endpoint& endpoint = endpoints_[endpoint_name];
   while (!stopped_ && !endpoint.waiting.empty()) {
     Pending* call = endpoint.waiting.front();
-    if (endpoint.in_flight >= call->spec.choice.limits.max_in_flight) return;
+    const int64_t now = clock_->MonotonicMs();
+    const Admission::Gate gate = endpoint.admission->Ask(now, call->tokens);
+    if (gate.state == Admission::Gate::State::kDown) return GiveUp(endpoint_name, gate.wait_ms);
+    if (gate.state == Admission::Gate::State::kWait) {
+      if (gate.wait_ms < 0 || endpoint.timer != 0) return;
+      endpoint.timer = loop_->After(gate.wait_ms, [this, endpoint_name, alive = alive_] {
+        if (!*alive) return;
+        endpoints_[endpoint_name].timer = 0;
+        Admit(endpoint_name);
+      });
+      return;
+    }
     endpoint.waiting.pop_front();
     if (!ReserveOrWait(call)) continue;
-    ++endpoint.in_flight;
-    ++in_flight_;
-    Launch(call);
+    call->ticket = endpoint.admission->Leave(now, call->tokens);
+    Send(call);
   }
 }
 
+// What waits for an endpoint that is down ends here: interrupted, so that its units are suspended
+// and others can go on.
+void CallBroker::GiveUp(const std::string& endpoint_name, int64_t for_ms) {
+  Endpoint& endpoint = endpoints_[endpoint_name];
+  const std::string text = "the endpoint '" + endpoint_name + "' gets no call for " +
+                           std::to_string((for_ms + 999) / 1000) + " s: " + endpoint.last_trouble;
+  std::vector<Hash> keys;
+  for (const Pending* call : endpoint.waiting) keys.push_back(call->spec.key);
+  endpoint.waiting.clear();
+  // Units are told outside of the caller's stack: Call() may be below us.
+  loop_->Post([this, keys, text, alive = alive_] {
+    if (!*alive) return;
+    for (const Hash& key : keys) Finish(key, Fail(ErrorCode::kUnavailable, text));
+  });
+}
+
 // Takes the worst case out of the budget. What does not fit waits for calls in flight to settle;
-// with none in flight the session stops.
+// with none in flight the session stops, or the arm or unit whose limit it is.
 bool CallBroker::ReserveOrWait(Pending* call) {
+  if (call->has_reservation) return true;  // a further try
   const std::optional<PicoUsd> worst =
       call->spec.embed ? Budget::WorstCase(*call->spec.embed, call->spec.choice)
                        : Budget::WorstCase(*call->spec.request, call->spec.choice);
   call->reserved = worst.value_or(PicoUsd{});
-  if (budget_->Reserve(call->reserved)) {
+  const auto refusal = budget_->Reserve(call->spec.payer, call->reserved);
+  if (!refusal) {
     call->has_reservation = true;
     return true;
   }
-  without_money_.push_back(call);
-  if (!budget_->has_reservations()) {
-    std::string text = "the budget is reached: ";
-    if (!budget_->calls_left()) {
-      text += std::to_string(*budget_->limits().calls) + " calls were sent";
-    } else {
-      text += budget_->spent().Text() + " of " + budget_->limits().usd->Text() +
-              " spent, and the next call may cost " + call->reserved.Text();
-    }
-    StopSending(Fail(ErrorCode::kOverBudget,
-                     text + "; raise it (budget.usd=...) and run the same command to continue"));
+  const Error why =
+      Fail(ErrorCode::kOverBudget,
+           refusal->text + "; raise it (budget.usd=...) and run the same command to continue");
+  if (refusal->fits_later) {
+    without_money_.push_back(call);
+  } else if (refusal->is_whole()) {
+    without_money_.push_back(call);
+    StopSending(why);
+  } else {
+    loop_->Post([this, key = call->spec.key, why, alive = alive_] {
+      if (*alive) DropPayer(key, why);
+    });
   }
   return false;
 }
 
-void CallBroker::Launch(Pending* call) {
-  call->launched = true;
-  const Result<int> earlier = store_->CountSends(call->spec.key);
-  call->send_n = earlier.ok() ? *earlier : 0;
-  Send(call);
+// The first waiter cannot pay; the next one that waits for the same answer may.
+void CallBroker::DropPayer(Hash key, const Error& why) {
+  const auto found = pending_.find(key);
+  if (found == pending_.end()) return;
+  if (stopped_) return Finish(key, *stopped_);
+  Pending* call = found->second.get();
+  if (call->waiters.size() == 1) return Finish(key, why);
+  const Waiter first = std::move(call->waiters.front());
+  call->waiters.erase(call->waiters.begin());
+  call->spec.payer = call->waiters.front().payer;
+  const std::string endpoint = call->spec.choice.endpoint;
+  endpoints_[endpoint].waiting.push_front(call);
+  first.done(why);
+  Admit(endpoint);
 }
 
 void CallBroker::Send(Pending* call) {
+  if (call->tries == 0) {
+    ++in_flight_;
+    const Result<int> earlier = store_->CountSends(call->spec.key);
+    call->send_n = earlier.ok() ? *earlier : 0;
+  } else {
+    ++progress_->retries;
+  }
   ++call->tries;
   ++call->send_n;
-  PutIntent intent;
-  intent.key = call->spec.key;
-  intent.request_hash = call->spec.request_hash;
-  intent.model = call->spec.address.model;
-  intent.replicate = call->spec.address.replicate;
-  intent.item = call->spec.address.item;
-  intent.draw = call->spec.address.draw;
-  intent.epoch = call->spec.address.epoch;
-  if (const EmbedRequest* embed = call->spec.embed.get()) {
-    intent.request = LedgerRequest(*embed);
-    intent.parts = LedgerParts(*embed);
-    intent.address = call->spec.choice.embedder->Address();
-  } else {
-    intent.request = LedgerRequest(*call->spec.request);
-    intent.parts = LedgerParts(*call->spec.request);
-    intent.seed = call->spec.request->seed;
-    intent.address = call->spec.choice.model->Address();
-  }
-  intent.reserved = call->reserved;
-  intent.send_n = call->send_n;
-  intent.now_ms = clock_->NowMs();
   const Hash key = call->spec.key;
-  store_->Write(std::move(intent), [this, key, alive = alive_](const Status& committed) {
-    if (!*alive) return;
-    const auto found = pending_.find(key);
-    if (found == pending_.end()) return;
-    Pending* ready = found->second.get();
-    if (!committed.ok()) {
-      StopSending(committed.error());
-      Leave(ready);
-      return Finish(key, committed.error());
-    }
-    StartModel(ready);
-  });
-  call->has_row = true;
-  for (const auto& on_row : std::exchange(call->on_row, {})) on_row();
+  store_->Write(IntentRow(call->spec, call->reserved, call->send_n, clock_->NowMs()),
+                [this, key, alive = alive_](const Status& committed) {
+                  if (!*alive) return;
+                  const auto found = pending_.find(key);
+                  if (found == pending_.end()) return;
+                  if (committed.ok()) return StartModel(found->second.get());
+                  StopSending(committed.error());
+                  Finish(key, committed.error());
+                });
+  if (std::exchange(call->has_row, true)) return;
+  for (const Waiter& waiter : call->waiters) waiter.on_row();
 }
 
 void CallBroker::StartModel(Pending* call) {
@@ -196,6 +246,7 @@ void CallBroker::OnOutcome(Hash key, ChatOutcome outcome) {
   if (found == pending_.end()) return;
   Pending* call = found->second.get();
   call->on_the_wire = false;
+  TellAdmission(call, outcome);
   if (auto* answer = std::get_if<ChatAnswer>(&outcome.result)) {
     OnAnswer(call, outcome, std::move(*answer));
   } else {
@@ -203,51 +254,43 @@ void CallBroker::OnOutcome(Hash key, ChatOutcome outcome) {
   }
 }
 
+void CallBroker::TellAdmission(Pending* call, const ChatOutcome& outcome) {
+  const std::string& name = call->spec.choice.endpoint;
+  Endpoint& endpoint = endpoints_[name];
+  const int64_t now = clock_->MonotonicMs();
+  const Admission::Ticket ticket = std::exchange(call->ticket, 0);
+  if (const auto* answer = std::get_if<ChatAnswer>(&outcome.result)) {
+    const int64_t took = answer->usage.input + answer->usage.output;
+    endpoint.admission->Ended(now, ticket, Admission::End::kAnswer, took - call->tokens);
+  } else {
+    const auto& trouble = std::get<ChatInterruption>(outcome.result);
+    endpoint.last_trouble = trouble.message;
+    endpoint.admission->Ended(now, ticket, EndOf(trouble), 0, trouble.retry_after_ms);
+  }
+  const bool is_cooling = endpoint.admission->is_cooling();
+  if (is_cooling != std::exchange(endpoint.was_cooling, is_cooling) && options_.on_notice) {
+    options_.on_notice(
+        "the endpoint '" + name + "' " +
+        (is_cooling ? "is cooled down after " + std::to_string(Admission::kFailuresToCool) +
+                          " failures in a row, the last one: " + OneLine(endpoint.last_trouble, 200)
+                    : "answers again"));
+  }
+}
+
 void CallBroker::OnAnswer(Pending* call, const ChatOutcome& outcome, ChatAnswer answer) {
-  PutAnswer write;
-  write.key = call->spec.key;
-  write.send_n = call->send_n;
-  write.http_status = 200;
-  write.request_bytes = outcome.request_bytes;
-  write.response_bytes = outcome.response_bytes;
-  write.text = Part::Of(std::move(answer.text));
-  write.tool_calls = answer.tool_calls;
-  write.finish_reason = answer.finish_reason;
-  write.response_model = answer.response_model;
-  write.provider_request_id = answer.provider_request_id;
-  write.input_tokens = answer.usage.input;
-  write.cached_tokens = answer.usage.cached_input;
-  write.output_tokens = answer.usage.output;
-  write.reasoning_tokens = answer.usage.reasoning;
-  write.tokens_are_estimate = answer.usage.is_estimate;
-  write.cost = Budget::Cost(answer.usage, call->spec.choice);
-  write.now_ms = clock_->NowMs();
-
-  auto stored = std::make_shared<StoredAnswer>();
-  stored->text = write.text;
-  stored->tool_calls = write.tool_calls;
-  stored->finish_reason = write.finish_reason;
-  stored->response_model = write.response_model;
-  stored->input_tokens = write.input_tokens;
-  stored->cached_tokens = write.cached_tokens;
-  stored->output_tokens = write.output_tokens;
-  stored->reasoning_tokens = write.reasoning_tokens;
-  stored->cost = write.cost;
-
-  const PicoUsd cost = write.cost.value_or(PicoUsd{});
-  budget_->Settle(call->reserved, cost);
-  call->has_reservation = false;
+  const Hash key = call->spec.key;
+  PutAnswer row = AnswerRow(call->spec, outcome, std::move(answer), call->send_n, clock_->NowMs());
+  const PicoUsd cost = row.cost.value_or(PicoUsd{});
+  const Answer shared = std::make_shared<const StoredAnswer>(AnswerOf(row));
+  Settle(call, cost);
   ++progress_->calls_new;
   progress_->spent += cost;
-  const Hash key = call->spec.key;
-  const Answer shared = stored;
   uncommitted_.emplace(key, shared);
-  store_->Write(std::move(write), [this, key, alive = alive_](const Status& committed) {
+  store_->Write(std::move(row), [this, key, alive = alive_](const Status& committed) {
     if (!*alive) return;
     uncommitted_.erase(key);
     if (!committed.ok()) StopSending(committed.error());
   });
-  Leave(call);
   Finish(key, shared);
 }
 
@@ -257,72 +300,62 @@ void CallBroker::OnInterruption(Pending* call, const ChatOutcome& outcome,
     // The bill is unknown: the worst case stays booked, and a further try reserves anew.
     ++progress_->unknown;
     progress_->possible += call->reserved;
-    budget_->Settle(call->reserved, call->reserved);
-    call->has_reservation = false;
+    Settle(call, call->reserved);
   }
-  const bool may_retry = trouble.retryable && !stopped_ && call->tries < options_.max_tries &&
-                         trouble.retry_after_ms <= options_.retry_after_ceiling_ms &&
-                         (call->has_reservation || budget_->Reserve(call->reserved));
-  EndSend write;
-  write.key = call->spec.key;
-  write.send_n = call->send_n;
-  write.outcome = trouble.outcome;
-  write.maybe_billed = trouble.maybe_billed;
-  write.http_status = trouble.http_status;
-  write.request_bytes = outcome.request_bytes;
-  write.response_bytes = outcome.response_bytes;
-  write.error = trouble.message;
-  write.interrupts_call = !may_retry;
-  write.now_ms = clock_->NowMs();
-  store_->Write(std::move(write));
+  store_->Write(FailedSendRow(call->spec, outcome, trouble, call->send_n, clock_->NowMs()));
   const Hash key = call->spec.key;
+  if (stopped_ && trouble.retryable) return Finish(key, *stopped_);
+  const bool may_retry = trouble.retryable && call->tries < options_.max_tries &&
+                         trouble.retry_after_ms <= options_.retry_after_ceiling_ms;
   if (may_retry) {
-    call->has_reservation = true;
-    ++progress_->retries;
-    const int64_t backoff = options_.retry_base_ms << std::min(call->tries - 1, 10);
-    call->timer =
-        loop_->After(std::max(backoff, trouble.retry_after_ms), [this, key, alive = alive_] {
-          if (!*alive) return;
-          const auto found = pending_.find(key);
-          if (found == pending_.end()) return;
-          Pending* again = found->second.get();
-          again->timer = 0;
-          if (!stopped_) return Send(again);
-          Leave(again);
-          Finish(key, *stopped_);
-        });
-    return;
+    const std::string endpoint = call->spec.choice.endpoint;
+    BackOff(call, trouble.retry_after_ms);
+    if (trouble.maybe_billed) RetryBudgetWaiters();
+    return Admit(endpoint);
   }
-  if (call->has_reservation) {
-    budget_->Settle(call->reserved, PicoUsd{});
-    call->has_reservation = false;
-  }
-  Leave(call);
   std::string text = trouble.message;
   if (call->tries > 1) text += " (after " + std::to_string(call->tries) + " tries)";
   Finish(key, Fail(trouble.code, text));
 }
 
-// Frees the place at the endpoint; what waits for a place or for money may go.
-void CallBroker::Leave(Pending* call) {
-  if (call->has_reservation) {
-    budget_->Settle(call->reserved, PicoUsd{});
-    call->has_reservation = false;
-  }
-  if (!call->launched) return;
-  call->launched = false;
-  --endpoints_[call->spec.choice.endpoint].in_flight;
-  --in_flight_;
+// Its place at the endpoint is free meanwhile; afterwards it is in front of those never sent.
+void CallBroker::BackOff(Pending* call, int64_t retry_after_ms) {
+  const Hash key = call->spec.key;
+  const int64_t backoff = options_.retry_base_ms << std::min(call->tries - 1, 10);
+  const int64_t wait_ms = std::max(WithJitter(backoff, key), retry_after_ms);
+  call->timer = loop_->After(wait_ms, [this, key, alive = alive_] {
+    if (!*alive) return;
+    const auto found = pending_.find(key);
+    if (found == pending_.end()) return;
+    Pending* again = found->second.get();
+    again->timer = 0;
+    const std::string endpoint = again->spec.choice.endpoint;
+    endpoints_[endpoint].waiting.push_front(again);
+    Admit(endpoint);
+  });
 }
 
+void CallBroker::Settle(Pending* call, PicoUsd cost) {
+  if (!std::exchange(call->has_reservation, false)) return;
+  budget_->Settle(call->spec.payer, call->reserved, cost);
+}
+
+// Gives back what the call held and tells who waits for it; others may go then.
 void CallBroker::Finish(Hash key, Result<Answer> result) {
   auto node = pending_.extract(key);
   if (node.empty()) return;
+  Pending* call = node.mapped().get();
   --progress_->calls_waiting;
-  const std::string endpoint = node.mapped()->spec.choice.endpoint;
-  for (const Done& done : node.mapped()->waiters) done(result);
+  Settle(call, PicoUsd{});
+  const std::string name = call->spec.choice.endpoint;
+  if (call->ticket != 0) {
+    endpoints_[name].admission->Ended(clock_->MonotonicMs(), call->ticket,
+                                      Admission::End::kCancelled);
+  }
+  if (call->tries > 0) --in_flight_;
+  for (const Waiter& waiter : call->waiters) waiter.done(result);
   RetryBudgetWaiters();
-  Admit(endpoint);
+  Admit(name);
   if (in_flight_ == 0 && on_quiet_) on_quiet_();
 }
 
@@ -350,8 +383,7 @@ void CallBroker::StopSending(Error why) {
   without_money_.clear();
   for (const auto& [key, call] : pending_) {
     if (call->timer == 0) continue;
-    loop_->CancelTimer(call->timer);
-    Leave(call.get());
+    loop_->CancelTimer(std::exchange(call->timer, 0));
     waiting.push_back(key);
   }
   // Units are told outside of the caller's stack: Call() may be below us.

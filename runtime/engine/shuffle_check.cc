@@ -63,7 +63,7 @@ Result<ShuffleReport> CheckShuffles(EventLoop* loop, Clock* clock, ScriptProcess
                                     Store* store, const LoadedExperiment& loaded, int64_t orders) {
   ShuffleReport report;
   Progress progress;
-  Budget budget({}, {});
+  Budget budget{BudgetSpec{}};
   CallBroker::Options broker_options;
   broker_options.may_send = false;
   CallBroker broker(loop, clock, store, &budget, &progress, broker_options);

@@ -147,10 +147,11 @@ Result<LedgerSummary> LedgerReader::Summary(const std::string& experiment_name) 
   HONE_ASSIGN(
       Statement row,
       db_->Prepare(
-          "WITH cells AS (SELECT ru.unit_id, ru.evaluate_unit_id FROM experiments e "
+          "WITH cells AS (SELECT ru.unit_id, ru.evaluate_unit_id, ru.select_unit_id FROM experiments e "
           "  JOIN arms a ON a.experiment_id = e.experiment_id JOIN runs r ON r.arm_id = a.arm_id "
           "  JOIN run_units ru ON ru.run_id = r.run_id WHERE e.name = ?), "
-          "used AS (SELECT unit_id FROM cells UNION SELECT evaluate_unit_id FROM cells), "
+          "used AS (SELECT unit_id FROM cells UNION SELECT evaluate_unit_id FROM cells UNION "
+          "  SELECT select_unit_id FROM cells), "
           "mine AS (SELECT call_id FROM uses WHERE unit_id IN used UNION "
           "  SELECT call_id FROM calls WHERE status <> 'answered' AND item IN "
           "    (SELECT item_hash FROM units WHERE unit_id IN used)), "

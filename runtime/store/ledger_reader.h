@@ -30,6 +30,7 @@ class LedgerReader {
   Result<std::optional<Json>> RequestOf(const Hash& key);
   Result<std::vector<Json>> RowsOf(const Hash& unit_key, const std::string& table);
   Result<LedgerSummary> Summary(const std::string& experiment_name);
+  Result<std::vector<SpendRow>> SpendOf(const std::string& experiment_name);  // ledger_spend.cc
   Result<std::optional<Part>> TextOf(const Hash& hash);
   Result<Json> ResolveTexts(const Json& value);
 

@@ -90,6 +90,9 @@ class SqliteStore final : public Store {
   Result<LedgerSummary> Summary(const std::string& experiment_name) override {
     return own().Summary(experiment_name);
   }
+  Result<std::vector<SpendRow>> SpendOf(const std::string& experiment_name) override {
+    return own().SpendOf(experiment_name);
+  }
   Result<Part> TextOf(const Hash& hash) override {
     for (const auto& file : files_) {
       HONE_ASSIGN(auto text, file->TextOf(hash));

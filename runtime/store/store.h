@@ -53,6 +53,15 @@ struct LedgerSummary {
   PicoUsd spent, possible;  // possible: reserved by sends whose outcome is unknown
 };
 
+// What a unit's calls cost an arm, in this file. A call that several ask for counts once, for the
+// first arm in the experiment's order.
+struct SpendRow {
+  std::string arm, model;
+  Hash unit_key;
+  int64_t calls = 0;  // answered, or sent with an unknown outcome
+  PicoUsd spent;      // with what may be owed for unknown outcomes
+};
+
 class Store {
  public:
   struct Options {
@@ -97,6 +106,7 @@ class Store {
   // texts resolved, null fields left out.
   virtual Result<std::vector<Json>> RowsOf(const Hash& unit_key, const std::string& table) = 0;
   virtual Result<LedgerSummary> Summary(const std::string& experiment_name) = 0;
+  virtual Result<std::vector<SpendRow>> SpendOf(const std::string& experiment_name) = 0;
   virtual Result<Part> TextOf(const Hash& hash) = 0;
   virtual const std::string& file_uid() const = 0;
 };

@@ -115,7 +115,7 @@ class BudgetTest(study.FaultTest):
         """An answer that cannot be read may be billed: its worst case stays booked before a further try."""
         usd = 0.02
         self.server.answer = lambda body, headers: (200, {}, b"no JSON")
-        self.assertExit(self.run_with(usd), 3)
+        self.assertExit(self.run_with(usd), 4)
         taken = self.snapshot()
         self.assertEqual(len(self.server.arrivals), 1)
         self.assertEqual(taken.rows("SELECT outcome, maybe_billed FROM sends"), [("bad_response", 1)])

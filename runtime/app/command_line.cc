@@ -27,6 +27,7 @@ struct Commands {
   SqlArguments sql;
   ExportArguments exports;
   MergeArguments merge;
+  ForgetArguments forget;
   DoctorArguments doctor;
   ServeModelArguments serve;
   std::function<VerbResult()> chosen;
@@ -139,7 +140,13 @@ void AddReadingVerbs(CLI::App* app, Commands* c) {
 
   CLI::App* table = AddVerb(app, c, "table", "the results of an experiment", TableVerb, &c->table);
   table->add_option("experiment", c->table.experiment, "name or hash; default: started last");
-  table->add_flag("--by-category", c->table.by_category, "one block per category");
+  table->add_option("--format", c->table.format, "text, markdown, latex, csv, json or html");
+  table->add_option("--columns", c->table.columns, "columns instead of the declared ones: a,b,c");
+  table->add_option("--group", c->table.group, "rows under headings: model, slice, recipe or none");
+  table->add_option("--by", c->table.by, "category: one block for each; or none");
+  table->add_flag("--by-category", c->table.by_category, "the same as --by category");
+  table->add_flag("--extras", c->table.extras,
+                  "item-level tests, false-discovery rates, variance, agreement of judges");
   table->add_flag("--csv", c->table.csv, "comma-separated values");
   table->add_flag("--markdown", c->table.markdown, "a Markdown table");
   AddJson(table, &c->table.json);
@@ -168,17 +175,34 @@ void AddReadingVerbs(CLI::App* app, Commands* c) {
   sql->add_flag("--csv", c->sql.csv, "comma-separated values");
   AddJson(sql, &c->sql.json);
 
-  CLI::App* exports = AddVerb(app, c, "export", "write selected skills as SKILL.md folders",
-                              ExportVerb, &c->exports);
+  CLI::App* exports =
+      AddVerb(app, c, "export", "what is on record as files: skills, a bundle, programs",
+              ExportVerb, &c->exports);
   exports->add_option("experiment", c->exports.experiment, "name or hash; default: started last");
-  exports->add_option("--skills", c->exports.skills_folder, "folder to write to")
-      ->required()
+  exports
+      ->add_option("--skills", c->exports.skills_folder,
+                   "the evaluated skills, as SKILL.md folders")
+      ->option_text("DIR");
+  exports
+      ->add_option("--bundle", c->exports.bundle,
+                   "the experiment with all its answers, for others, in one file")
+      ->option_text("FILE");
+  exports->add_flag("--with-data", c->exports.with_data, "with --bundle: the data files as well");
+  exports
+      ->add_option("--sources", c->exports.sources_folder,
+                   "the programs that the experiment ran with")
       ->option_text("DIR");
   exports->add_option("--arm", c->exports.arm, "only this arm")->option_text("NAME");
   AddJson(exports, &c->exports.json);
 }
 
 void AddOtherVerbs(CLI::App* app, Commands* c) {
+  CLI::App* forget =
+      AddVerb(app, c, "forget", "take experiments out of the database", ForgetVerb, &c->forget);
+  forget->add_option("experiments", c->forget.experiments, "names or hashes")->required();
+  forget->add_flag("--answers", c->forget.answers, "and the answers that only they used");
+  AddJson(forget, &c->forget.json);
+
   CLI::App* merge =
       AddVerb(app, c, "merge", "join other results databases into --db", MergeVerb, &c->merge);
   merge->add_option("files", c->merge.files, "databases of shards, or of colleagues")->required();

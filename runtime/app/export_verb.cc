@@ -1,4 +1,5 @@
-// hone export: the evaluated skills as SKILL.md folders.
+// hone export: what is on record as files: skills, a bundle, the programs.
+#include "app/export_bundle.h"
 #include "app/result_output.h"
 #include "app/terminal.h"
 #include "app/verbs.h"
@@ -7,7 +8,9 @@
 
 namespace hone {
 
-VerbResult ExportVerb(const GlobalArguments& global, const ExportArguments& arguments) {
+namespace {
+
+VerbResult ExportSkillFolders(const GlobalArguments& global, const ExportArguments& arguments) {
   HONE_ASSIGN(const auto database, OpenResults(global.db));
   ExportQuery query;
   query.experiment = arguments.experiment;
@@ -25,6 +28,27 @@ VerbResult ExportVerb(const GlobalArguments& global, const ExportArguments& argu
                            std::to_string(manifest["without_skill"].size()) +
                            " runs of an item without one; see manifest.json");
   return ExitCode::kComplete;
+}
+
+}  // namespace
+
+VerbResult ExportVerb(const GlobalArguments& global, const ExportArguments& arguments) {
+  if (!arguments.bundle.empty()) {
+    HONE_TRY(ExportBundle(global.db, arguments.experiment, arguments.with_data, arguments.bundle));
+    Report(Tone::kPlain,
+           "wrote " + arguments.bundle + "; hone --db " + arguments.bundle +
+               " table shows it, run --ledger takes answers from it, export --sources "
+               "writes its programs");
+    return ExitCode::kComplete;
+  }
+  if (!arguments.sources_folder.empty()) {
+    HONE_ASSIGN(const std::string command,
+                ExportSources(global.db, arguments.experiment, arguments.sources_folder));
+    Report(Tone::kPlain, "in " + arguments.sources_folder + ": " + command);
+    return ExitCode::kComplete;
+  }
+  if (!arguments.skills_folder.empty()) return ExportSkillFolders(global, arguments);
+  return Invalid("hone export: say what: --skills DIR, --bundle FILE or --sources DIR");
 }
 
 }  // namespace hone

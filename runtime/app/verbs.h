@@ -82,8 +82,13 @@ struct ShowArguments {
 VerbResult ShowVerb(const GlobalArguments& global, const ShowArguments& options);
 
 struct TableArguments {
-  std::string experiment;  // "" is the one started last
+  std::string experiment;            // "" is the one started last
+  std::string format;                // text, markdown, latex, csv, json, html; "" is text
+  std::string by, group;             // "" follows the experiment
+  std::vector<std::string> columns;  // lists with commas
   bool by_category = false;
+  bool extras = false;
+  bool queries = false;  // the SQL behind each column instead of the table
   bool json = false, csv = false, markdown = false;
 };
 VerbResult TableVerb(const GlobalArguments& global, const TableArguments& options);
@@ -107,11 +112,21 @@ VerbResult SqlVerb(const GlobalArguments& global, const SqlArguments& options);
 
 struct ExportArguments {
   std::string experiment;
-  std::string skills_folder;  // --skills DIR
+  std::string skills_folder;   // --skills DIR
+  std::string bundle;          // --bundle FILE
+  bool with_data = false;      // and the data files
+  std::string sources_folder;  // --sources DIR
   std::string arm;
   bool json = false;
 };
 VerbResult ExportVerb(const GlobalArguments& global, const ExportArguments& options);
+
+struct ForgetArguments {
+  std::vector<std::string> experiments;
+  bool answers = false;  // and the answers that only they used
+  bool json = false;
+};
+VerbResult ForgetVerb(const GlobalArguments& global, const ForgetArguments& options);
 
 struct MergeArguments {
   std::vector<std::string> files;  // merged into --db, one after the other

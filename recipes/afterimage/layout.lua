@@ -8,8 +8,8 @@ local layout = {}
 -- two ids never share a folder.
 local function folder_of(id)
   local safe = id:gsub("[^%w%-%._]", "-"):sub(1, 100)
-  if safe == id and not id:find("^%.") and id ~= "" then return id end
-  return "context-" .. safe:gsub("^%.+", "") .. "-" .. text.hash(id):sub(1, 12)
+  if safe == id and id:find("^[%w_]") and id ~= "manifest.jsonl" then return id end
+  return "context-" .. safe:gsub("^[%.%-]+", "") .. "-" .. text.hash(id):sub(1, 12)
 end
 
 local function lines_of(entries)

@@ -50,13 +50,16 @@ params.presets = {
 -- Of one challenger, proposer, generator or judge before its turn is given up.
 params.tries = 3
 
--- Most calls of one context, by part. Under the defaults 75 in the loop and 100 in replay.
+-- Most calls of one context, by part. Under the defaults 75 in the loop and 100 in replay. A round of one task
+-- gives one probe, and teaches one side unless all tasks teach both.
 function params.bound(p)
   local again = params.tries - 1
-  local sides = (p.challenger_evolves and p.update_policy ~= "loser_only") and 2 or 1
+  local sides = 1
+  if p.challenger_evolves and p.update_policy == "both" then sides = math.min(2, p.tasks) end
+  if p.challenger_evolves and p.update_policy == "joint" then sides = 2 end
   local updates = p.iterations * sides * (p.split_proposer_generator and 2 or 1)
   local trials = p.iterations * p.tasks
-  local sets = p.probe_sets == "both" and 2 or 1
+  local sets = p.probe_sets == "both" and math.min(2, p.tasks) or 1
   local replays = p.select == "replay" and sets * p.iterations * p.iterations or 0
   return {
     loop = p.iterations + 2 * trials + updates,

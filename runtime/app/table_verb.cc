@@ -1,10 +1,15 @@
 // hone table: the results of an experiment, with intervals and paired differences.
+#include <algorithm>
+
 #include "app/result_output.h"
 #include "app/terminal.h"
 #include "app/verbs.h"
+#include "base/text.h"
 #include "report/list.h"
 #include "report/render_csv.h"
+#include "report/render_html.h"
 #include "report/render_json.h"
+#include "report/render_latex.h"
 #include "report/render_markdown.h"
 #include "report/render_text.h"
 #include "report/result_table.h"
@@ -23,23 +28,57 @@ Result<std::unique_ptr<ReadDatabase>> OpenResults(const std::string& db) {
   return database;
 }
 
-VerbResult TableVerb(const GlobalArguments& global, const TableArguments& arguments) {
-  if (arguments.json + arguments.csv + arguments.markdown > 1) {
-    return Invalid("--json, --csv and --markdown: choose one");
+namespace {
+
+const std::vector<std::string> kFormats = {"text", "markdown", "latex", "csv", "json", "html"};
+
+// --format NAME; the earlier flags say the same.
+Result<std::string> FormatOf(const TableArguments& arguments) {
+  std::vector<std::string> asked;
+  if (!arguments.format.empty()) asked.push_back(arguments.format);
+  if (arguments.json) asked.emplace_back("json");
+  if (arguments.csv) asked.emplace_back("csv");
+  if (arguments.markdown) asked.emplace_back("markdown");
+  if (asked.size() > 1) return Invalid("--format, --json, --csv and --markdown: choose one");
+  if (asked.empty()) return std::string("text");
+  if (std::find(kFormats.begin(), kFormats.end(), asked.front()) == kFormats.end()) {
+    return Invalid("--format: no format '" + asked.front() + "'" +
+                   NameHint(asked.front(), kFormats));
   }
-  HONE_ASSIGN(const auto database, OpenResults(global.db));
-  TableOptions options;
-  if (arguments.by_category) options.by = "category";
-  HONE_ASSIGN(const ResultTable table, MakeResultTable(*database, arguments.experiment, options));
-  if (arguments.json) {
+  return asked.front();
+}
+
+void Print(const std::string& format, const ResultTable& table) {
+  if (format == "json") {
     PrintJson(TableJson(table));
-  } else if (arguments.csv) {
+  } else if (format == "csv") {
     PrintData(RenderCsv(table));
-  } else if (arguments.markdown) {
+  } else if (format == "markdown") {
     PrintData(RenderMarkdown(table));
+  } else if (format == "latex") {
+    PrintData(RenderLatex(table));
+  } else if (format == "html") {
+    PrintData(RenderHtmlPage(table));
   } else {
     PrintText(RenderText(table));
   }
+}
+
+}  // namespace
+
+VerbResult TableVerb(const GlobalArguments& global, const TableArguments& arguments) {
+  HONE_ASSIGN(const std::string format, FormatOf(arguments));
+  TableOptions options;
+  options.by = arguments.by_category ? "category" : arguments.by;
+  options.group = arguments.group;
+  options.extras = arguments.extras;
+  for (const std::string& list : arguments.columns) {
+    for (const std::string_view name : Split(list, ',')) options.columns.emplace_back(Trim(name));
+  }
+  HONE_TRY(CheckTableOptions(options));
+  HONE_ASSIGN(const auto database, OpenResults(global.db));
+  HONE_ASSIGN(const ResultTable table, MakeResultTable(*database, arguments.experiment, options));
+  Print(format, table);
   return ExitCode::kComplete;
 }
 

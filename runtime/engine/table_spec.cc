@@ -128,9 +128,4 @@ Status CheckTable(const std::string& file, const Json& table,
   return Check(file, arms).Table(table);
 }
 
-std::string TableReferenceFile(const Json& table) {
-  const Json& reference = table["reference"];
-  return reference.is_string() ? reference.AsString() : reference["file"].AsString();
-}
-
 }  // namespace hone

@@ -61,6 +61,9 @@ inline constexpr std::array<TableColumnName, 27> kTableColumns = {{
 Status CheckTable(const std::string& file, const Json& table, const std::vector<std::string>& arms);
 
 // The file of `table.reference`, "" for none.
-std::string TableReferenceFile(const Json& table);
+inline std::string TableReferenceFile(const Json& table) {
+  const Json& reference = table["reference"];
+  return reference.is_string() ? reference.AsString() : reference["file"].AsString();
+}
 
 }  // namespace hone

@@ -35,6 +35,38 @@ std::string DifferenceFields(const std::optional<PairedDifference>& difference) 
          CsvText(MarkText(*difference));
 }
 
+ApartRow TouchedOf(const ResultTable& table, const std::string& arm) {
+  for (const ApartRow& row : table.touched) {
+    if (row.arm == arm) return row;
+  }
+  return {};
+}
+
+std::string Maybe(const std::optional<double>& value) { return value ? Number(*value) : ""; }
+
+// Columns that came later stand at the end, so that readers of earlier ones keep working.
+std::string LaterFields(const ResultTable& table, const ArmRow& row) {
+  const PairedDifference none;
+  const PairedDifference& difference = row.difference ? *row.difference : none;
+  std::string out = CsvText(row.group) + "," + CsvText(row.label) + "," +
+                    std::to_string(difference.ungraded_pairs) + "," +
+                    Limit(difference.bounds, &Interval::low) + "," +
+                    Limit(difference.bounds, &Interval::high) + ",";
+  if (row.published) {
+    out += Number(row.published->percent / 100) + "," +
+           (row.published->difference ? Number(*row.published->difference / 100) : "") + "," +
+           (table.not_comparable.empty() ? "yes" : "no");
+  } else {
+    out += ",,";
+  }
+  out += "," + RateFields(row.select) + "," + CsvText(row.decision) + ",";
+  if (!difference.extras) return out + ",,,,,";
+  const DifferenceExtras& extras = *difference.extras;
+  return out + std::to_string(extras.flips_up) + "," + std::to_string(extras.flips_down) + "," +
+         Maybe(extras.mcnemar_p) + "," + Maybe(extras.wilcoxon_p) + "," + Maybe(extras.p_bh) + "," +
+         Maybe(extras.mde);
+}
+
 }  // namespace
 
 std::string CsvText(std::string_view text) {
@@ -55,10 +87,11 @@ std::string RenderCsv(const ResultTable& table) {
       "rubrics_graded,baseline,difference,difference_low,difference_high,pairs,p,p_holm,mark,"
       "tasks_min,tasks_max,clusters,replicates,identical_replicates,ungraded,calls_alone,"
       "calls_exclusive,calls_shared,cost_alone_usd,calls_without_price,touched_attempts,"
-      "touched_solved,cells_planned,cells_missing\n";
-  for (std::size_t i = 0; i < table.rows.size(); ++i) {
-    const ArmRow& row = table.rows[i];
-    const ApartRow touched = table.touched.empty() ? ApartRow{} : table.touched[i];
+      "touched_solved,cells_planned,cells_missing,group,label,ungraded_pairs,difference_worst,"
+      "difference_best,published,published_difference,comparable,select,select_low,select_high,"
+      "select_hits,select_graded,decision,flips_up,flips_down,mcnemar_p,wilcoxon_p,p_bh,mde\n";
+  for (const ArmRow& row : table.rows) {
+    const ApartRow touched = TouchedOf(table, row.name);
     out += CsvText(table.experiment.name) + "," + table.experiment.hash + "," +
            CsvText(table.experiment.subset) + "," + CsvText(row.name) + "," + CsvText(row.recipe) +
            "," + RateFields(row.solved) + "," +
@@ -77,7 +110,7 @@ std::string RenderCsv(const ResultTable& table) {
                                 row.cells_planned, row.cells_missing}) {
       out += "," + std::to_string(value);
     }
-    out += "\n";
+    out += "," + LaterFields(table, row) + "\n";
   }
   return out;
 }

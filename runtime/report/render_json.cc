@@ -21,6 +21,24 @@ Json RateJson(const TableRate& rate) {
                            {"interval", BoundsJson(rate.interval)}});
 }
 
+Json Maybe(const std::optional<double>& value) { return value ? Json(*value) : Json(); }
+
+Json ExtrasJson(const std::optional<DifferenceExtras>& extras) {
+  if (!extras) return {};
+  return Json::MakeObject({{"flips_up", extras->flips_up},
+                           {"flips_down", extras->flips_down},
+                           {"mcnemar_p", Maybe(extras->mcnemar_p)},
+                           {"wilcoxon_p", Maybe(extras->wilcoxon_p)},
+                           {"p_bh", Maybe(extras->p_bh)},
+                           {"mde", Maybe(extras->mde)}});
+}
+
+Json PublishedJson(const std::optional<PublishedValue>& published) {
+  if (!published) return {};
+  return Json::MakeObject(
+      {{"percent", published->percent}, {"difference_points", Maybe(published->difference)}});
+}
+
 Json DifferenceJson(const std::optional<PairedDifference>& difference) {
   if (!difference) return {};
   const bool any = difference->pairs > 0;
@@ -33,17 +51,41 @@ Json DifferenceJson(const std::optional<PairedDifference>& difference) {
                            {"items_only", any && difference->replicates < 2},
                            {"p", difference->p ? Json(*difference->p) : Json()},
                            {"p_holm", difference->p_holm ? Json(*difference->p_holm) : Json()},
-                           {"mark", MarkText(*difference)}});
+                           {"mark", MarkText(*difference)},
+                           {"ungraded_pairs", difference->ungraded_pairs},
+                           {"bounds", BoundsJson(difference->bounds)},
+                           {"extras", ExtrasJson(difference->extras)}});
 }
 
 Json RowJson(const ArmRow& row) {
+  Json categories = Json::MakeArray();
+  for (const CategoryRate& rate : row.categories) {
+    categories.Append(Json::MakeObject({{"category", rate.category},
+                                        {"attempts", rate.attempts},
+                                        {"solved", RateJson(rate.solved)},
+                                        {"published", PublishedJson(rate.published)}}));
+  }
+  Json variance;
+  if (row.variance) {
+    variance = Json::MakeObject({{"clusters", row.variance->clusters},
+                                 {"items", row.variance->items},
+                                 {"replicates", row.variance->replicates}});
+  }
   return Json::MakeObject({{"arm", row.name},
+                           {"group", row.group},
+                           {"label", row.label},
                            {"recipe", row.recipe},
                            {"solved", RateJson(row.solved)},
                            {"solved_all", RateJson(row.solved_all)},
                            {"rubrics", RateJson(row.rubrics)},
                            {"is_baseline", row.is_baseline},
                            {"difference", DifferenceJson(row.difference)},
+                           {"is_partial", row.is_partial},
+                           {"decision", row.decision},
+                           {"select", RateJson(row.select)},
+                           {"published", PublishedJson(row.published)},
+                           {"categories", std::move(categories)},
+                           {"variance", std::move(variance)},
                            {"tasks_min", row.tasks_min},
                            {"tasks_max", row.tasks_max},
                            {"clusters", row.clusters},
@@ -73,6 +115,15 @@ Json ApartJson(const std::vector<ApartRow>& rows) {
   return out;
 }
 
+Json ReferenceJson(const ResultTable& table) {
+  if (table.reference_file.empty()) return {};
+  Json why = Json::MakeArray();
+  for (const std::string& reason : table.not_comparable) why.Append(reason);
+  return Json::MakeObject({{"file", table.reference_file},
+                           {"comparable", table.not_comparable.empty()},
+                           {"not_comparable", std::move(why)}});
+}
+
 }  // namespace
 
 Json TableJson(const ResultTable& table) {
@@ -95,13 +146,41 @@ Json TableJson(const ResultTable& table) {
                                         {"attempts", row.attempts},
                                         {"solved", RateJson(row.solved)},
                                         {"is_baseline", row.is_baseline},
-                                        {"difference", DifferenceJson(row.difference)}}));
+                                        {"difference", DifferenceJson(row.difference)},
+                                        {"published", PublishedJson(row.published)}}));
   }
   out.Set("categories", std::move(categories));
   out.Set("overlap", Json::MakeObject({{"touched_tasks", table.touched_tasks},
                                        {"checked_tasks", table.checked_tasks}}));
   out.Set("touched", ApartJson(table.touched));
   out.Set("exposed", ApartJson(table.exposed));
+  Json ungraded = Json::MakeArray();
+  for (const UngradedRow& row : table.ungraded) {
+    ungraded.Append(
+        Json::MakeObject({{"arm", row.arm}, {"reason", row.reason}, {"attempts", row.attempts}}));
+  }
+  out.Set("ungraded", std::move(ungraded));
+  Json search = Json::MakeArray();
+  for (const SearchRow& row : table.search) {
+    search.Append(Json::MakeObject({{"arm", row.arm},
+                                    {"select", RateJson(row.select)},
+                                    {"report", RateJson(row.report)},
+                                    {"decision", row.decision},
+                                    {"rung", row.rung},
+                                    {"reason", row.reason}}));
+  }
+  out.Set("search", std::move(search));
+  Json agreements = Json::MakeArray();
+  for (const JudgeAgreement& pair : table.agreements) {
+    agreements.Append(Json::MakeObject({{"first", pair.first},
+                                        {"second", pair.second},
+                                        {"of", pair.of_answers ? "answers" : "rubrics"},
+                                        {"n", pair.n()},
+                                        {"agreement", pair.agreement()},
+                                        {"kappa", Maybe(pair.kappa())}}));
+  }
+  out.Set("agreements", std::move(agreements));
+  out.Set("reference", ReferenceJson(table));
   out.Set("cells_planned", table.cells_planned);
   Json missing = Json::MakeArray();
   for (const MissingRow& cell : table.missing) {

@@ -1,10 +1,11 @@
-// A ResultTable as Markdown: pipe tables whose cells cannot break out of them.
+// A table as Markdown: pipe tables whose cells cannot break out of them.
 #pragma once
 
 #include <string>
 #include <string_view>
 
 #include "report/result_table.h"
+#include "report/table_view.h"
 
 namespace hone {
 
@@ -13,6 +14,7 @@ namespace hone {
 // a cell escaped.
 std::string EscapeMarkdown(std::string_view text);
 
+std::string RenderMarkdown(const TableView& view);
 std::string RenderMarkdown(const ResultTable& table);
 
 }  // namespace hone

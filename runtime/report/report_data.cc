@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "engine/table_spec.h"
 
 namespace hone {
 namespace {
@@ -45,9 +46,7 @@ std::vector<std::string> OrderReplicates(const Json& config, const std::set<std:
   for (const std::string& name : found) {
     if (std::find(out.begin(), out.end(), name) == out.end()) rest.push_back(name);
   }
-  std::sort(rest.begin(), rest.end(), [](const std::string& a, const std::string& b) {
-    return std::pair(a.size(), a) < std::pair(b.size(), b);  // "9" before "10"
-  });
+  std::sort(rest.begin(), rest.end(), IsBeforeReplicate);
   out.insert(out.end(), rest.begin(), rest.end());
   return out;
 }
@@ -96,20 +95,33 @@ std::string MissingReason(const Json& row) {
 Status LoadArms(ReadDatabase& database, ReportData* data) {
   const Json id = data->experiment.experiment_id;
   HONE_ASSIGN(const Rows experiment,
-              database.Query("SELECT config_json FROM experiments WHERE experiment_id = ?",
+              database.Query("SELECT config_json, sources_json FROM experiments "
+                             "WHERE experiment_id = ?",
                              Json::MakeArray({id})));
   if (experiment.empty()) return Fail(ErrorCode::kNotFound, "the experiment is gone");
   data->config = ParseOrNull(experiment.front()["config_json"].AsString());
-  HONE_ASSIGN(const Rows arms,
-              database.Query("SELECT arm_id, name, recipe, baseline, config_json FROM arms "
-                             "WHERE experiment_id = ? ORDER BY position, name",
-                             Json::MakeArray({id})));
+  const std::string file = TableReferenceFile(data->config["table"]);
+  const Json sources = ParseOrNull(experiment.front()["sources_json"].AsString());
+  if (const auto hash = Hash::FromHex(sources[file].AsString()); !file.empty() && hash.ok()) {
+    HONE_ASSIGN(const Part text, database.TextOf(*hash));
+    data->reference = *text.text;
+  }
+  HONE_ASSIGN(
+      const Rows arms,
+      database.Query("SELECT arm_id, name, recipe, baseline, origin, labels_json, "
+                     "config_json FROM arms WHERE experiment_id = ? ORDER BY position, name",
+                     Json::MakeArray({id})));
   for (const Json& row : arms) {
     ReportArm arm;
     arm.arm_id = row["arm_id"].AsInt();
     arm.name = row["name"].AsString();
     arm.recipe = row["recipe"].AsString();
     arm.baseline = row["baseline"].AsString();
+    arm.origin = row["origin"].AsString();
+    const Json labels = ParseOrNull(row["labels_json"].AsString());
+    arm.model = labels["model"].AsString();
+    arm.slice = labels["slice"].AsString();
+    arm.label = labels["arm"].AsString().empty() ? arm.name : labels["arm"].AsString();
     arm.config = ParseOrNull(row["config_json"].AsString());
     data->arms.push_back(std::move(arm));
   }
@@ -189,44 +201,80 @@ Status LoadCells(ReadDatabase& database, const IndexOf& arm_index, ReportData* d
   return Ok{};
 }
 
-Status LoadAttempts(ReadDatabase& database, const IndexOf& arm_index, ReportData* data) {
-  // The answer and the verdicts' statuses say whether two replicates came out the same; a hash of a
-  // text survives a merge of databases, a local id does not.
-  HONE_ASSIGN(const Rows rows, database.Query(R"sql(
-      SELECT ra.arm_id, ra.replicate, ra.item_position, ra.item, ra.cluster, ra.category,
-             ra.separation, ra.task, ra.graded, ra.solved, ra.n_pass, ra.n_rubrics, ra.overlap,
-             coalesce(hex(x.hash), '') || ':' ||
-             coalesce((SELECT group_concat(status, '') FROM (SELECT v.status FROM verdicts v
-                       WHERE v.attempt_id = ra.attempt_id ORDER BY v.n)), '') AS content
-      FROM report_attempts ra JOIN attempts at ON at.attempt_id = ra.attempt_id
-      LEFT JOIN texts x ON x.text_id = at.answer_text_id
-      WHERE ra.experiment_id = ?)sql",
-                                              Json::MakeArray({data->experiment.experiment_id})));
+// Attempts of one split. An answer is known by its local id: equal ids are equal texts.
+Status ReadAttempts(ReadDatabase& database, const IndexOf& arm_index, const ReportData& data,
+                    std::string_view view, std::vector<ReportAttempt>* out) {
+  const bool is_report = view == "report_attempts";
+  const std::string sql =
+      "SELECT v.arm_id, v.replicate, v.item_position, v.item, v.cluster, "
+      "v.category, v.separation, v.task, v.graded, v.solved, v.n_pass, "
+      "v.n_rubrics, v.ungraded_reason, v.answer_text_id, " +
+      std::string(is_report ? "v.overlap" : "NULL") + " FROM " + std::string(view) +
+      " v WHERE v.experiment_id = ?";
+  std::map<std::string, int> replicates;
+  for (std::size_t i = 0; i < data.replicates.size(); ++i) {
+    replicates[data.replicates[i]] = static_cast<int>(i);
+  }
   std::vector<std::tuple<int, int, int64_t, std::string, std::size_t>> order;
   std::vector<ReportAttempt> found;
-  for (const Json& row : rows) {
-    ReportAttempt attempt;
-    attempt.arm = arm_index.at(row["arm_id"].AsInt());
-    const auto at =
-        std::find(data->replicates.begin(), data->replicates.end(), row["replicate"].AsString());
-    attempt.replicate = static_cast<int>(at - data->replicates.begin());
-    attempt.item = row["item"].AsString();
-    attempt.cluster = row["cluster"].AsString();
-    attempt.category = row["category"].AsString();
-    attempt.task = row["task"].AsString();
-    attempt.overlap = row["overlap"].AsString();
-    attempt.content = row["content"].AsString();
-    attempt.graded = row["graded"].AsInt() != 0;
-    attempt.solved = attempt.graded && row["solved"].AsInt() != 0;
-    attempt.exposed = row["separation"].AsString() == "none";
-    attempt.n_pass = row["n_pass"].AsInt();
-    attempt.n_rubrics = row["n_rubrics"].AsInt();
-    order.emplace_back(attempt.arm, attempt.replicate, row["item_position"].AsInt(), attempt.task,
-                       found.size());
-    found.push_back(std::move(attempt));
-  }
+  HONE_TRY(database.Each(sql, Json::MakeArray({data.experiment.experiment_id}),
+                         [&](const std::vector<std::string>&, std::vector<Json> row) {
+                           ReportAttempt attempt;
+                           attempt.arm = arm_index.at(row[0].AsInt());
+                           attempt.replicate = replicates.at(row[1].AsString());
+                           attempt.item = row[3].AsString();
+                           attempt.cluster = row[4].AsString();
+                           attempt.category = row[5].AsString();
+                           attempt.exposed = row[6].AsString() == "none";
+                           attempt.task = row[7].AsString();
+                           attempt.graded = row[8].AsInt() != 0;
+                           attempt.solved = attempt.graded && row[9].AsInt() != 0;
+                           attempt.n_pass = row[10].AsInt();
+                           attempt.n_rubrics = row[11].AsInt();
+                           attempt.ungraded_reason = row[12].AsString();
+                           attempt.answer = row[13].AsInt();
+                           attempt.overlap = row[14].AsString();
+                           order.emplace_back(attempt.arm, attempt.replicate, row[2].AsInt(),
+                                              attempt.task, found.size());
+                           found.push_back(std::move(attempt));
+                           return true;
+                         }));
   std::sort(order.begin(), order.end());
-  for (const auto& place : order) data->attempts.push_back(found[std::get<4>(place)]);
+  out->reserve(found.size());
+  for (const auto& place : order) out->push_back(std::move(found[std::get<4>(place)]));
+  return Ok{};
+}
+
+// Small integers for clusters and tasks, the same in every arm and in sorted order.
+void LabelAttempts(ReportData* data) {
+  std::map<std::string, int> clusters;
+  std::map<std::pair<std::string, std::string>, int> tasks;
+  for (auto* list : {&data->attempts, &data->selects}) {
+    for (ReportAttempt& attempt : *list) {
+      if (attempt.cluster.empty()) attempt.cluster = attempt.item;
+      clusters[attempt.cluster] = 0;
+      tasks[{attempt.item, attempt.task}] = 0;
+    }
+  }
+  int next = 0;
+  for (auto& [name, label] : clusters) {
+    label = next++;
+    data->clusters.push_back(name);
+  }
+  next = 0;
+  for (auto& [name, label] : tasks) label = next++;
+  for (auto* list : {&data->attempts, &data->selects}) {
+    for (ReportAttempt& attempt : *list) {
+      attempt.cluster_label = clusters.at(attempt.cluster);
+      attempt.task_label = tasks.at({attempt.item, attempt.task});
+    }
+  }
+}
+
+Status LoadAttempts(ReadDatabase& database, const IndexOf& arm_index, ReportData* data) {
+  HONE_TRY(ReadAttempts(database, arm_index, *data, "report_attempts", &data->attempts));
+  HONE_TRY(ReadAttempts(database, arm_index, *data, "select_attempts", &data->selects));
+  LabelAttempts(data);
 
   // A task that one arm has seen is taken out of every arm's headline: rows stay comparable. The
   // overlap rows of runs whose evaluation is missing count as well, hence not from the view.
@@ -245,6 +293,23 @@ Status LoadAttempts(ReadDatabase& database, const IndexOf& arm_index, ReportData
     attempt.touched = touched.count({data->replicates[static_cast<std::size_t>(attempt.replicate)],
                                      attempt.item, attempt.task}) != 0;
   }
+  return Ok{};
+}
+
+Status LoadDecisions(ReadDatabase& database, ReportData* data) {
+  HONE_ASSIGN(const Rows rows,
+              database.Query("SELECT arm, rung, action, reason FROM search_decisions "
+                             "WHERE experiment_id = ? ORDER BY rung",
+                             Json::MakeArray({data->experiment.experiment_id})));
+  std::map<int, ReportDecision> last;
+  for (const Json& row : rows) {
+    for (std::size_t i = 0; i < data->arms.size(); ++i) {
+      if (data->arms[i].name != row["arm"].AsString()) continue;
+      const int arm = static_cast<int>(i);
+      last[arm] = {arm, row["rung"].AsInt(), row["action"].AsString(), row["reason"].AsString()};
+    }
+  }
+  for (auto& [arm, decision] : last) data->decisions.push_back(std::move(decision));
   return Ok{};
 }
 
@@ -273,10 +338,64 @@ Status LoadModels(ReadDatabase& database, ReportData* data) {
       WHERE ra.experiment_id = ? ORDER BY c.model)sql",
                                                 Json::MakeArray({id})));
   for (const Json& row : judged) data->self_judged_models.push_back(row["model"].AsString());
+  HONE_ASSIGN(const Rows sources, database.Query(R"sql(
+      SELECT count(*) AS n, coalesce(sum(c.tokens_source = 'estimate'), 0) AS estimated
+      FROM calls c WHERE c.status = 'answered' AND c.call_id IN (
+        SELECT us.call_id FROM arm_units au JOIN uses us ON us.unit_id = au.unit_id
+        WHERE au.experiment_id = ?))sql",
+                                                 Json::MakeArray({id})));
+  data->calls_answered = sources.front()["n"].AsInt();
+  data->calls_estimated = sources.front()["estimated"].AsInt();
+  HONE_ASSIGN(const Rows fallbacks, database.Query(R"sql(
+      SELECT us.fallback_for AS asked, c.model AS answered, count(DISTINCT us.call_id) AS calls
+      FROM (SELECT DISTINCT us.call_id, us.fallback_for FROM uses us
+            WHERE us.fallback_for <> '' AND us.unit_id IN (
+              SELECT unit_id FROM arm_units WHERE experiment_id = ?)) us
+      JOIN calls c ON c.call_id = us.call_id AND c.status = 'answered'
+      GROUP BY asked, answered ORDER BY asked, answered)sql",
+                                                   Json::MakeArray({id})));
+  for (const Json& row : fallbacks) {
+    data->fallbacks.push_back(
+        {row["asked"].AsString(), row["answered"].AsString(), row["calls"].AsInt()});
+  }
   return Ok{};
 }
 
 }  // namespace
+
+bool IsBeforeReplicate(const std::string& a, const std::string& b) {
+  return std::pair(a.size(), a) < std::pair(b.size(), b);
+}
+
+int ReportData::BaselineOf(int arm) const {
+  const ReportArm& own = arms[static_cast<std::size_t>(arm)];
+  const auto is_beside = [&](const ReportArm& other) {
+    return other.model == own.model && other.slice == own.slice;
+  };
+  // The baseline of a matrix is named by its label, or the arm was expanded with the full name.
+  const std::string& table = config["table"]["baseline"].AsString();
+  const std::string& name = own.baseline.empty() ? table : own.baseline;
+  if (name.empty()) return -1;
+  int found = -1;
+  for (std::size_t i = 0; i < arms.size(); ++i) {
+    const int at = static_cast<int>(i);
+    if (arms[i].name == name && (found < 0 || is_beside(arms[i]))) found = at;
+    if (arms[i].label == name && is_beside(arms[i])) return at;
+  }
+  return found;
+}
+
+const ReportDecision* ReportData::DecisionOf(int arm) const {
+  for (const ReportDecision& decision : decisions) {
+    if (decision.arm == arm) return &decision;
+  }
+  return nullptr;
+}
+
+bool ReportData::IsDropped(int arm) const {
+  const ReportDecision* decision = DecisionOf(arm);
+  return decision != nullptr && (decision->action == "drop" || decision->action == "prune");
+}
 
 Result<ExperimentRef> FindExperiment(ReadDatabase& database, const std::string& name) {
   HONE_ASSIGN(const Rows rows, database.Query(R"sql(
@@ -328,6 +447,7 @@ Result<ReportData> LoadReportData(ReadDatabase& database, const ExperimentRef& e
   HONE_TRY(LoadCalls(database, &data));
   HONE_TRY(LoadCells(database, arm_index, &data));
   HONE_TRY(LoadAttempts(database, arm_index, &data));
+  HONE_TRY(LoadDecisions(database, &data));
   HONE_TRY(LoadModels(database, &data));
   return data;
 }

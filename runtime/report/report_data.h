@@ -14,6 +14,7 @@
 #include "base/json.h"
 #include "base/result.h"
 #include "base/units.h"
+#include "report/judge_agreement.h"
 #include "store/read_database.h"
 
 namespace hone {
@@ -38,6 +39,9 @@ inline constexpr std::string_view kSubsetSql = R"sql(
 struct ReportArm {
   int64_t arm_id = 0;
   std::string name, recipe, baseline;
+  std::string origin;  // declared | sweep | rejudge
+  std::string model, slice,
+      label;  // its place in the experiment's matrix; label: the arm's own name
   Json config;
   // Calls with an answer that the arm's runs used. A fresh run of this row only would make `alone`.
   int64_t calls_alone = 0;
@@ -57,12 +61,15 @@ struct ReportCell {
   std::string missing;  // "" when run and evaluation are finished, else the reason
 };
 
-// One attempt at a report task.
+// One attempt at a report task, or at a selection task.
 struct ReportAttempt {
   int arm = 0, replicate = 0;
   std::string item, cluster, category, task;
-  std::string overlap;  // of this arm's own run: "", "task", "skill" or "both"
-  std::string content;  // names answer and verdict: equal in replicates that came out identical
+  int cluster_label = 0;  // index in ReportData::clusters
+  int task_label = 0;     // of (item, task): the same in every arm and replicate
+  std::string overlap;    // of this arm's own run: "", "task", "skill" or "both"
+  int64_t answer = 0;     // local id of the answer's text: equal ids are equal texts; 0: none
+  std::string ungraded_reason;
   bool graded = false, solved = false;
   bool touched = false;  // some arm's run of this replicate has an overlap on this task
   bool exposed = false;  // the task could not be cut out of its context
@@ -75,16 +82,46 @@ struct ModelUse {
   int64_t calls = 0;
 };
 
+// The last thing a search decided about an arm.
+struct ReportDecision {
+  int arm = 0;
+  int64_t rung = 0;
+  std::string action, reason;  // action: keep, drop, prune, win
+};
+
+// A declared fallback that answered for another model.
+struct FallbackUse {
+  std::string asked, answered;
+  int64_t calls = 0;
+};
+
 struct ReportData {
   ExperimentRef experiment;
   Json config;                                  // the experiment's values
+  std::string reference;                        // text of table.reference's file; "" for none
   std::vector<ReportArm> arms;                  // in file order
   std::vector<std::string> replicates;          // in the order of `seeds`
   std::vector<ReportCell> cells;                // by arm, replicate, position
   std::vector<ReportAttempt> attempts;          // by arm, replicate, position, task
+  std::vector<ReportAttempt> selects;           // the same of the selection split
+  std::vector<std::string> clusters;            // names by label, sorted
+  std::vector<ReportDecision> decisions;        // at most one an arm
   std::vector<ModelUse> models;                 // by role, model, response model
   std::vector<std::string> self_judged_models;  // answered report tasks and judged them too
+  std::vector<FallbackUse> fallbacks;
+  std::vector<JudgeAgreement> agreements;           // loaded on request only
+  int64_t calls_answered = 0, calls_estimated = 0;  // of these, tokens are an estimate
+
+  // The arm that `arm` is compared with: the one named, of the same place in the matrix when it is
+  // named by its label. -1: none.
+  [[nodiscard]] int BaselineOf(int arm) const;
+  [[nodiscard]] const ReportDecision* DecisionOf(int arm) const;
+  // Left out by a search before it was evaluated on the report split.
+  [[nodiscard]] bool IsDropped(int arm) const;
 };
+
+// Natural order of replicates: "9" before "10".
+bool IsBeforeReplicate(const std::string& a, const std::string& b);
 
 // `name` is "" for the experiment started last, a name (the one of that name started last), or at
 // least four hex digits of its hash. kNotFound names the nearest; kInvalidArgument for an ambiguous

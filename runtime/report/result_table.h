@@ -8,8 +8,9 @@
 // rows in the database give an equal table, byte for byte, however the run went.
 //
 // Rates are shares (0.25), differences are arm minus baseline (0.125 = 12.5 points). Intervals and
-// tests are those of stats/intervals.h and stats/paired_test.h. Replicates of an arm that came out
-// identical (same answers, same verdicts) are one for interval and test, and are counted.
+// tests are those of stats/intervals.h and stats/paired_test.h; the overlap of two intervals is
+// never used as a test. Replicates of an arm that came out identical are one for interval and test,
+// and are counted.
 #pragma once
 
 #include <cstdint>
@@ -20,34 +21,34 @@
 #include "base/json.h"
 #include "base/result.h"
 #include "base/units.h"
+#include "report/attempt_set.h"
+#include "report/judge_agreement.h"
+#include "report/paired_difference.h"
 #include "report/report_data.h"
-#include "stats/paired_test.h"
-#include "stats/summary.h"
+#include "report/table_layout.h"
 
 namespace hone {
 
-struct TableRate {
-  int64_t hits = 0, n = 0;
-  std::optional<Interval> interval;
-
-  [[nodiscard]] bool defined() const { return n > 0; }
-  [[nodiscard]] double value() const {
-    return n > 0 ? static_cast<double>(hits) / static_cast<double>(n) : 0;
-  }
+// A number of the experiment's reference, beside a measured one.
+struct PublishedValue {
+  double percent = 0;
+  std::optional<double> difference;  // measured minus published, in points; only when comparable
 };
 
-// Over the tasks that both arms attempted in the same replicate and that are graded in both.
-struct PairedDifference {
-  std::string baseline;
-  int64_t pairs = 0, clusters = 0, replicates = 0;
-  double value = 0;
-  std::optional<Interval> interval;
-  std::optional<double> p;       // sign-flip test on cluster means; absent: too few clusters
-  std::optional<double> p_holm;  // corrected for the differences of this table
+struct CategoryRate {
+  std::string category;
+  int64_t attempts = 0;
+  TableRate solved;
+  std::optional<PublishedValue> published;
+};
+
+struct VarianceShares {
+  double clusters = 0, items = 0, replicates = 0;  // of the variance of a mean's terms
 };
 
 struct ArmRow {
   std::string name, recipe;
+  std::string group, label;              // where and as what it is shown
   int64_t tasks_min = 0, tasks_max = 0;  // headline tasks, over the replicates
   int64_t clusters = 0;
   int64_t replicates = 0;            // with attempts
@@ -57,19 +58,27 @@ struct ArmRow {
   TableRate solved_all;  // ungraded attempts count as not solved
   TableRate rubrics;     // passed, of the rubrics of graded attempts
   bool is_baseline = false;
+  bool is_partial = false;  // a search dropped it: what stands here is what it had until then
   std::optional<PairedDifference> difference;
+  std::optional<PublishedValue> published;
+  std::vector<CategoryRate> categories;  // with the layout's column "categories"
+  TableRate select;                      // on the selection split
+  std::string decision;                  // of a search: keep, drop, prune, win; "" without one
   int64_t cells_planned = 0, cells_missing = 0;
   int64_t calls_alone = 0, calls_exclusive = 0, calls_shared = 0;
   PicoUsd cost_alone;
   int64_t calls_without_price = 0;
+  std::optional<VarianceShares> variance;  // with extras
 };
 
 struct CategoryRow {
   std::string category, arm;
+  std::string group, label;
   int64_t attempts = 0;
   TableRate solved;
   bool is_baseline = false;
   std::optional<PairedDifference> difference;  // without p: only the headline is tested
+  std::optional<PublishedValue> published;
 };
 
 // Attempts outside the headline, by arm.
@@ -85,26 +94,42 @@ struct MissingRow {
   std::string arm, replicate, item, reason;
 };
 
-struct TableOptions {
-  int resamples = 2000;
-  std::string seed = "hone table";  // of the resampling
-  std::string by;  // "category" adds that block; "" follows the experiment's evaluate.by
+// Headline attempts that are ungraded, by arm and reason.
+struct UngradedRow {
+  std::string arm, reason;
+  int64_t attempts = 0;
+};
+
+// An arm in a search: chosen on the selection split, with what the report split says beside it.
+struct SearchRow {
+  std::string arm, decision, reason;
+  int64_t rung = 0;
+  TableRate select, report;
 };
 
 struct ResultTable {
   ExperimentRef experiment;
+  TableLayout layout;
   std::vector<std::string> replicates;
-  std::vector<ArmRow> rows;  // in file order
+  std::vector<ArmRow> rows;  // as the layout says: by default all arms in file order
+  int64_t arms_not_shown = 0;
   std::vector<CategoryRow> categories;
   std::vector<ApartRow> touched, exposed;  // empty: nothing is apart
   int64_t touched_tasks = 0,
           checked_tasks = 0;  // distinct (replicate, item, task), exposed left out
+  std::vector<UngradedRow> ungraded;
+  std::vector<SearchRow> search;  // empty: no search, no selection split
   std::vector<MissingRow> missing;
   int64_t cells_planned = 0;
   std::vector<ModelUse> models;
-  std::vector<std::string> footer;  // lines of prose, raw: a renderer escapes them
+  std::string reference_file;                 // "" without one
+  std::vector<std::string> not_comparable;    // why no difference to the reference is shown
+  std::vector<std::string> not_in_reference;  // arms without a row there
+  std::vector<JudgeAgreement> agreements;     // with extras
+  std::vector<std::string> footer;            // lines of prose, raw: a renderer escapes them
   int resamples = 0;
   std::string seed;
+  bool extras = false;
 };
 
 ResultTable ComputeResultTable(const ReportData& data, const TableOptions& options);
@@ -114,13 +139,19 @@ Result<ResultTable> MakeResultTable(ReadDatabase& database, const std::string& e
                                     const TableOptions& options);
 
 // Words that every renderer uses.
-std::string PercentText(double share);        // "41.7%"
-std::string RateText(const TableRate& rate);  // "41.7 [30.1, 53.2]" in percent, "-" without n
+std::string PercentText(double share);            // "41.7%"
+std::string FixedText(double value, int digits);  // never "-0.0"
+std::string PointsText(double share);             // "+12.5"
+std::string RateText(const TableRate& rate);      // "41.7 [30.1, 53.2]" in percent, "-" without n
 std::string DifferenceText(const PairedDifference& difference);  // "+12.5 [+3.1, +21.0]"
+std::string BoundsText(const PairedDifference& difference);      // "+8.3 to +16.7"
 std::string MarkText(
-    const PairedDifference& difference);        // "p=0.012 *", "too few clusters to test"
-std::string TasksText(const ArmRow& row);       // "24" or "22-24"
-std::string ReplicatesText(const ArmRow& row);  // "3", "3 (2 distinct)", "1 (items only)"
+    const PairedDifference& difference);                 // "p=0.012 *", "too few clusters to test"
+std::string PValueText(const std::optional<double>& p);  // "0.012", "<0.001", "-"
+std::string TasksText(const ArmRow& row);                // "24" or "22-24"
+std::string ReplicatesText(const ArmRow& row);           // "3", "3 (2 distinct)", "1 (items only)"
 std::string CostText(PicoUsd cost, int64_t calls_without_price);
+std::string PublishedText(const std::optional<PublishedValue>& published);
+std::string PublishedDifferenceText(const std::optional<PublishedValue>& published);
 
 }  // namespace hone

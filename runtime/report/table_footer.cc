@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "stats/paired_test.h"
 
 namespace hone {
 namespace {
@@ -67,18 +68,116 @@ void AddJudge(const ReportData& data, std::vector<std::string>* out) {
 }
 
 void AddPrompts(const ReportData& data, std::vector<std::string>* out) {
-  std::vector<std::string> replaced;
+  std::map<std::string, std::vector<std::string>> replaced;  // "name = file" -> arms
   for (const ReportArm& arm : data.arms) {
     for (const auto& [name, file] : arm.config["prompts"].members()) {
-      const std::string path = file.is_string() ? file.AsString() : file.Dump();
-      replaced.push_back(name + " = " + path + " (" + arm.name + ")");
+      replaced[name + " = " + (file.is_string() ? file.AsString() : file.Dump())].push_back(
+          arm.name);
     }
   }
   if (replaced.empty()) {
     out->emplace_back("prompts: those of the recipes, written for Hone");
-  } else {
-    out->push_back("prompts: those of the recipes, but " + Join(replaced, ", "));
+    return;
   }
+  std::vector<std::string> texts;
+  for (const auto& [text, arms] : replaced) {
+    const bool is_all = arms.size() == data.arms.size();
+    texts.push_back(text + " (" + (is_all ? "all arms" : Join(arms, ", ")) + ")");
+  }
+  out->push_back("prompts: those of the recipes, but " + Join(texts, "; "));
+}
+
+// A name without a version that answered as a version: tomorrow it may be another.
+void AddAliases(const ReportData& data, std::vector<std::string>* out) {
+  std::map<std::string, std::set<std::string>> aliases;
+  for (const ModelUse& use : data.models) {
+    if (IsOfflineReader(use) || use.response_model.empty()) continue;
+    const std::size_t slash = use.model.find('/');
+    std::string name = slash == std::string::npos ? use.model : use.model.substr(slash + 1);
+    name = name.substr(0, name.find('@'));
+    if (use.response_model.starts_with(name + "-")) aliases[use.model].insert(use.response_model);
+  }
+  for (const auto& [model, responses] : aliases) {
+    out->push_back("alias: " + model + " names no version; it answered as " +
+                   Join({responses.begin(), responses.end()}, ", "));
+  }
+}
+
+void AddFallbacks(const ReportData& data, std::vector<std::string>* out) {
+  for (const FallbackUse& use : data.fallbacks) {
+    out->push_back("FALLBACK: " + std::to_string(use.calls) + " calls for " + use.asked +
+                   " were answered by " + use.answered);
+  }
+}
+
+void AddEstimates(const ReportData& data, std::vector<std::string>* out) {
+  if (data.calls_estimated == 0) return;
+  out->push_back("tokens: " + std::to_string(data.calls_estimated) + " of " +
+                 std::to_string(data.calls_answered) +
+                 " calls came without a usage report; their tokens and prices are estimates");
+}
+
+// Switches that are named for what they give up.
+void CollectUnsafe(const Json& value, const std::string& path, std::set<std::string>* out) {
+  for (const auto& [key, member] : value.members()) {
+    const std::string place = path.empty() ? key : path + "." + key;
+    const bool is_named = key.starts_with("unsafe") || key.starts_with("allow_");
+    if (is_named && !member.is_null() && member != Json(false)) {
+      out->insert(place + " = " + (member.is_string() ? member.AsString() : member.Dump()));
+    }
+    CollectUnsafe(member, place, out);
+  }
+}
+
+void AddUnsafe(const ReportData& data, std::vector<std::string>* out) {
+  std::set<std::string> found;
+  Json values = data.config;
+  values.Erase("arms");  // the resolved parameters of each stand in its own configuration
+  CollectUnsafe(values, "", &found);
+  for (const ReportArm& arm : data.arms) {
+    CollectUnsafe(arm.config["params"], arm.name, &found);
+    CollectUnsafe(arm.config["evaluator_params"], "evaluate", &found);
+  }
+  if (data.config["on_interruption"].AsString() == "record") {
+    found.insert("on_interruption = record: recipes were told of broken connections");
+  }
+  for (const std::string& one : found) out->push_back("UNSAFE: " + one);
+}
+
+void AddExposed(const ReportData& data, const ResultTable& table, std::vector<std::string>* out) {
+  if (table.exposed.empty()) return;
+  std::set<std::string> items;
+  for (const ReportAttempt& attempt : data.attempts) {
+    if (attempt.exposed) items.insert(attempt.item);
+  }
+  out->push_back("EXPOSED: the task of " + std::to_string(items.size()) +
+                 " contexts could not be cut out of them; they are in no row above");
+}
+
+void AddReferenceLines(const ResultTable& table, std::vector<std::string>* out) {
+  if (table.reference_file.empty()) return;
+  if (table.not_comparable.empty()) {
+    out->push_back("published: " + table.reference_file +
+                   "; the experiment states that data, models and protocol match");
+  } else {
+    out->push_back("published: " + table.reference_file +
+                   ", NOT COMPARABLE: " + Join(table.not_comparable, "; "));
+  }
+  if (!table.not_in_reference.empty()) {
+    out->push_back("published: no row for " + Join(table.not_in_reference, ", "));
+  }
+}
+
+void AddSearchLines(const ReportData& data, const ResultTable& table,
+                    std::vector<std::string>* out) {
+  if (table.search.empty()) return;
+  const std::string method = data.config["search"].is_string()
+                                 ? data.config["search"].AsString()
+                                 : data.config["search"]["method"].AsString();
+  std::string line = "search" + (method.empty() ? "" : " (" + method + ")") +
+                     ": chose on the selection split only; a dropped arm keeps the part of its "
+                     "row that was measured";
+  out->push_back(std::move(line));
 }
 
 void AddMethod(const ResultTable& table, std::vector<std::string>* out) {
@@ -94,6 +193,10 @@ void AddMethod(const ResultTable& table, std::vector<std::string>* out) {
         "cluster means over replicates, Holm-corrected over the rows; * p < 0.05, ** p < "
         "0.01; no test below " +
         std::to_string(kFewestClustersToTest) + " clusters");
+  }
+  if (table.arms_not_shown > 0) {
+    out->push_back(std::to_string(table.arms_not_shown) +
+                   " arms of the experiment are not among the rows; the corrections count them");
   }
   const auto items_only = [](const ArmRow& row) {
     return row.replicates > 0 && row.replicates - row.identical_replicates < 2;
@@ -133,8 +236,15 @@ std::vector<std::string> TableFooter(const ReportData& data, const ResultTable& 
   }
   if (!data.experiment.subset.empty()) out.push_back("subset: " + data.experiment.subset);
   AddModels(data, &out);
+  AddAliases(data, &out);
+  AddFallbacks(data, &out);
   AddJudge(data, &out);
+  AddUnsafe(data, &out);
   AddPrompts(data, &out);
+  AddEstimates(data, &out);
+  AddExposed(data, table, &out);
+  AddReferenceLines(table, &out);
+  AddSearchLines(data, table, &out);
   AddOverlap(table, &out);
   AddMethod(table, &out);
   return out;

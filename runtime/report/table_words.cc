@@ -6,10 +6,9 @@
 #include "report/result_table.h"
 
 namespace hone {
-namespace {
 
 // Fixed digits after the point; never "-0.0".
-std::string Fixed(double value, int digits) {
+std::string FixedText(double value, int digits) {
   const double scale = std::pow(10.0, digits);
   const double rounded = std::round(value * scale) / scale;
   std::array<char, 48> buffer{};
@@ -17,31 +16,29 @@ std::string Fixed(double value, int digits) {
   return buffer.data();
 }
 
-std::string Points(double share) {
-  const std::string text = Fixed(share * 100, 1);
+std::string PointsText(double share) {
+  const std::string text = FixedText(share * 100, 1);
   return text[0] == '-' || text == "0.0" ? text : "+" + text;
 }
 
-}  // namespace
-
-std::string PercentText(double share) { return Fixed(share * 100, 1) + "%"; }
+std::string PercentText(double share) { return FixedText(share * 100, 1) + "%"; }
 
 std::string RateText(const TableRate& rate) {
   if (!rate.defined()) return "-";
-  std::string text = Fixed(rate.value() * 100, 1);
+  std::string text = FixedText(rate.value() * 100, 1);
   if (rate.interval) {
-    text += " [" + Fixed(rate.interval->low * 100, 1) + ", " + Fixed(rate.interval->high * 100, 1) +
-            "]";
+    text += " [" + FixedText(rate.interval->low * 100, 1) + ", " +
+            FixedText(rate.interval->high * 100, 1) + "]";
   }
   return text;
 }
 
 std::string DifferenceText(const PairedDifference& difference) {
   if (difference.pairs == 0) return "no common tasks";
-  std::string text = Points(difference.value);
+  std::string text = PointsText(difference.value);
   if (difference.interval) {
-    text +=
-        " [" + Points(difference.interval->low) + ", " + Points(difference.interval->high) + "]";
+    text += " [" + PointsText(difference.interval->low) + ", " +
+            PointsText(difference.interval->high) + "]";
   }
   return text;
 }
@@ -50,13 +47,33 @@ std::string MarkText(const PairedDifference& difference) {
   if (difference.pairs == 0) return "";
   if (!difference.p_holm) return "too few clusters to test";
   const double p = *difference.p_holm;
-  std::string text = p < 0.001 ? "p<0.001" : "p=" + Fixed(p, 3);
+  std::string text = p < 0.001 ? "p<0.001" : "p=" + FixedText(p, 3);
   if (p < 0.01) {
     text += " **";
   } else if (p < 0.05) {
     text += " *";
   }
   return difference.replicates < 2 ? text + " (items only)" : text;
+}
+
+std::string BoundsText(const PairedDifference& difference) {
+  if (!difference.bounds) return "";
+  return PointsText(difference.bounds->low) + " to " + PointsText(difference.bounds->high);
+}
+
+std::string PValueText(const std::optional<double>& p) {
+  if (!p) return "-";
+  return *p < 0.001 ? "<0.001" : FixedText(*p, 3);
+}
+
+std::string PublishedText(const std::optional<PublishedValue>& published) {
+  return published ? FixedText(published->percent, 1) : "-";
+}
+
+std::string PublishedDifferenceText(const std::optional<PublishedValue>& published) {
+  if (!published) return "-";
+  if (!published->difference) return "not comparable";
+  return PointsText(*published->difference / 100);
 }
 
 std::string TasksText(const ArmRow& row) {

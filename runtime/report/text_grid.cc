@@ -66,6 +66,17 @@ std::size_t WidthOf(uint32_t code) {
   return Within(kWide, code) ? 2 : 1;
 }
 
+std::string OneSafeLine(std::string_view text);
+
+// `text` safe, on one line and at most `columns` wide; megabytes are cut before they are looked at.
+std::string Fit(std::string_view text, std::size_t columns) {
+  const std::size_t most = columns * 16 + 64;
+  if (text.size() <= most) return CutToWidth(OneSafeLine(text), columns);
+  const std::string safe = OneSafeLine(Utf8Prefix(text, most));
+  const std::string cut = CutToWidth(safe, columns);
+  return cut == safe ? cut + "..." : cut;
+}
+
 std::string OneSafeLine(std::string_view text) {
   std::string safe = TerminalSafe(text);
   for (char& c : safe) {
@@ -106,17 +117,23 @@ void TextGrid::AddColumn(std::string title, Align align, std::size_t max_width) 
 
 void TextGrid::AddRow(std::vector<std::string> cells) {
   cells.resize(columns_.size());
-  for (std::size_t i = 0; i < cells.size(); ++i) {
-    cells[i] = CutToWidth(OneSafeLine(cells[i]), columns_[i].max_width);
-  }
-  rows_.push_back(std::move(cells));
+  for (std::size_t i = 0; i < cells.size(); ++i) cells[i] = Fit(cells[i], columns_[i].max_width);
+  if (under_heading_ && !cells.empty()) cells.front().insert(0, "  ");
+  rows_.push_back({std::move(cells), false});
+}
+
+void TextGrid::AddHeading(std::string text) {
+  rows_.push_back({{Fit(text, 100)}, true});
+  under_heading_ = true;
 }
 
 std::string TextGrid::Render(std::string_view indent) const {
   std::vector<std::size_t> widths;
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     std::size_t width = DisplayWidth(columns_[i].title);
-    for (const auto& row : rows_) width = std::max(width, DisplayWidth(row[i]));
+    for (const Row& row : rows_) {
+      if (!row.is_heading) width = std::max(width, DisplayWidth(row.cells[i]));
+    }
     widths.push_back(width);
   }
   std::string out;
@@ -133,8 +150,12 @@ std::string TextGrid::Render(std::string_view indent) const {
   };
   add_line([&](std::size_t i) { return columns_[i].title; });
   add_line([&](std::size_t i) { return std::string(widths[i], '-'); });
-  for (const auto& row : rows_) {
-    add_line([&](std::size_t i) { return row[i]; });
+  for (const Row& row : rows_) {
+    if (row.is_heading) {
+      out += std::string(indent) + row.cells.front() + "\n";
+    } else {
+      add_line([&](std::size_t i) { return row.cells[i]; });
+    }
   }
   return out;
 }

@@ -23,6 +23,8 @@ class TextGrid {
   // A column's cells are cut at `max_width` columns.
   void AddColumn(std::string title, Align align = Align::kLeft, std::size_t max_width = 60);
   void AddRow(std::vector<std::string> cells);
+  // A line across all columns; the rows after it, up to the next one, are indented under it.
+  void AddHeading(std::string text);
   // Titles, a rule, rows; two blanks between columns, no trailing blanks; every line starts with
   // `indent` and ends with a line feed.
   [[nodiscard]] std::string Render(std::string_view indent = "") const;
@@ -33,8 +35,13 @@ class TextGrid {
     Align align;
     std::size_t max_width;
   };
+  struct Row {
+    std::vector<std::string> cells;
+    bool is_heading = false;
+  };
   std::vector<Column> columns_;
-  std::vector<std::vector<std::string>> rows_;
+  std::vector<Row> rows_;
+  bool under_heading_ = false;
 };
 
 // `text` in lines of at most `columns`, broken at blanks; lines after the first start with `hang`.

@@ -51,16 +51,124 @@ CREATE TABLE merges (
 CREATE INDEX attempts_by_task ON attempts (task_id);
 CREATE INDEX run_units_by_evaluate ON run_units (evaluate_unit_id);
 
+-- The views below are the stable interface of table queries.
+
+-- One row per unit of a cell: what the run executed, its evaluation, its selection split.
+CREATE VIEW arm_units AS
+SELECT e.name AS experiment, e.experiment_id, a.name AS arm, a.arm_id, a.position AS arm_position,
+       r.replicate, r.run_id, ru.position AS item_position, ru.name AS item,
+       CASE k.part WHEN 1 THEN 'run' WHEN 2 THEN 'evaluate' ELSE 'select' END AS part,
+       CASE k.part WHEN 1 THEN ru.unit_id WHEN 2 THEN ru.evaluate_unit_id
+                   ELSE ru.select_unit_id END AS unit_id
+FROM experiments e
+JOIN arms a ON a.experiment_id = e.experiment_id
+JOIN runs r ON r.arm_id = a.arm_id
+JOIN run_units ru ON ru.run_id = r.run_id
+JOIN (SELECT 1 AS part UNION ALL SELECT 2 UNION ALL SELECT 3) k
+WHERE CASE k.part WHEN 1 THEN ru.unit_id WHEN 2 THEN ru.evaluate_unit_id
+                  ELSE ru.select_unit_id END IS NOT NULL;
+
+-- One row per (run, call): what each run consumed, for prices alone, shared and paid.
+DROP VIEW run_calls;
+CREATE VIEW run_calls AS
+SELECT DISTINCT au.experiment_id, au.arm_id, au.arm_position, au.arm, au.run_id, au.replicate,
+       us.call_id
+FROM arm_units au
+JOIN uses us ON us.unit_id = au.unit_id;
+
+-- One row per answered call of an arm, once, however many of its runs consumed it.
+CREATE VIEW arm_calls AS
+SELECT u.experiment_id, u.arm_id, u.arm_position, u.arm, u.call_id, c.model, c.response_model,
+       c.input_tokens, c.cached_tokens, c.output_tokens, c.tokens_source, c.cost_pico_usd
+FROM (SELECT DISTINCT au.experiment_id, au.arm_id, au.arm_position, au.arm, us.call_id
+      FROM arm_units au JOIN uses us ON us.unit_id = au.unit_id) u
+JOIN calls c ON c.call_id = u.call_id AND c.status = 'answered';
+
+-- One row per cell of a table: an item of a run, with how far it came.
+CREATE VIEW cells AS
+SELECT e.name AS experiment, e.experiment_id, a.name AS arm, a.arm_id, a.position AS arm_position,
+       r.replicate, r.run_id, ru.position AS item_position, ru.name AS item, ru.cluster,
+       ru.category, ru.separation, ru.report_tasks, coalesce(u.status, 'not started') AS status,
+       v.status AS evaluation_status, s.status AS select_status, ru.unit_id, ru.evaluate_unit_id,
+       ru.select_unit_id, lower(hex(ru.skill_hash)) AS skill, ru.shard
+FROM experiments e
+JOIN arms a ON a.experiment_id = e.experiment_id
+JOIN runs r ON r.arm_id = a.arm_id
+JOIN run_units ru ON ru.run_id = r.run_id
+LEFT JOIN units u ON u.unit_id = ru.unit_id
+LEFT JOIN units v ON v.unit_id = ru.evaluate_unit_id
+LEFT JOIN units s ON s.unit_id = ru.select_unit_id;
+
+-- One row per report attempt of every run whose evaluation finished.
+DROP VIEW report_attempts;
+CREATE VIEW report_attempts AS
+SELECT e.name AS experiment, e.experiment_id, a.name AS arm, a.arm_id, a.position AS arm_position,
+       r.replicate, r.run_id, ru.position AS item_position, ru.name AS item, ru.cluster,
+       ru.category, ru.separation, t.name AS task, at.attempt_id, at.graded, at.solved, at.n_pass,
+       at.n_rubrics, at.ungraded_reason, o.found_in AS overlap, at.task_id, at.answer_text_id,
+       at.call_id, at.judge_call_id
+FROM experiments e
+JOIN arms a ON a.experiment_id = e.experiment_id
+JOIN runs r ON r.arm_id = a.arm_id
+JOIN run_units ru ON ru.run_id = r.run_id
+JOIN units u ON u.unit_id = ru.evaluate_unit_id AND u.status = 'finished'
+JOIN attempts at ON at.unit_id = u.unit_id AND at.purpose = 'report'
+JOIN tasks t ON t.task_id = at.task_id
+LEFT JOIN overlaps o ON o.run_id = r.run_id AND o.position = ru.position AND o.task_name = t.name;
+
+-- Report tasks that occur in a self-play task or a skill of any arm, under that replicate: they are
+-- out of every arm's headline.
+CREATE VIEW touched_tasks AS
+SELECT DISTINCT a.experiment_id, r.replicate, ru.name AS item, o.task_name AS task
+FROM overlaps o
+JOIN runs r ON r.run_id = o.run_id
+JOIN arms a ON a.arm_id = r.arm_id
+JOIN run_units ru ON ru.run_id = o.run_id AND ru.position = o.position;
+
+-- The report attempts that a table's rows count: neither touched nor exposed.
+CREATE VIEW headline_attempts AS
+SELECT ra.* FROM report_attempts ra
+WHERE ra.separation <> 'none'
+  AND (ra.experiment_id, ra.replicate, ra.item, ra.task) NOT IN
+      (SELECT experiment_id, replicate, item, task FROM touched_tasks);
+
 -- One row per attempt of a search at a selection task.
+DROP VIEW IF EXISTS select_attempts;
 CREATE VIEW select_attempts AS
 SELECT e.name AS experiment, e.experiment_id, a.name AS arm, a.arm_id, a.position AS arm_position,
        r.replicate, r.run_id, ru.position AS item_position, ru.name AS item, ru.cluster,
        ru.category, ru.separation, t.name AS task, at.attempt_id, at.graded, at.solved, at.n_pass,
-       at.n_rubrics, at.ungraded_reason
-FROM runs r
-JOIN arms a ON a.arm_id = r.arm_id
-JOIN experiments e ON e.experiment_id = a.experiment_id
+       at.n_rubrics, at.ungraded_reason, at.task_id, at.answer_text_id, at.call_id,
+       at.judge_call_id
+FROM experiments e
+JOIN arms a ON a.experiment_id = e.experiment_id
+JOIN runs r ON r.arm_id = a.arm_id
 JOIN run_units ru ON ru.run_id = r.run_id
 JOIN units u ON u.unit_id = ru.select_unit_id AND u.status = 'finished'
 JOIN attempts at ON at.unit_id = u.unit_id AND at.purpose = 'select'
 JOIN tasks t ON t.task_id = at.task_id;
+
+-- One row per attempt of a recipe's own loop (self-play, training), with the run it belongs to.
+CREATE VIEW loop_attempts AS
+SELECT e.name AS experiment, e.experiment_id, a.name AS arm, a.arm_id, a.position AS arm_position,
+       r.replicate, r.run_id, ru.position AS item_position, ru.name AS item, ru.category, at.step,
+       at.attempt_id, at.task_id, at.skill_id, at.graded, at.solved, at.n_pass, at.n_rubrics,
+       at.ungraded_reason, at.answer_text_id, at.call_id, at.judge_call_id
+FROM experiments e
+JOIN arms a ON a.experiment_id = e.experiment_id
+JOIN runs r ON r.arm_id = a.arm_id
+JOIN run_units ru ON ru.run_id = r.run_id
+JOIN attempts at ON at.unit_id = ru.unit_id AND at.purpose = 'loop';
+
+-- One row per version of a skill in a run; `evaluated`: it is the one that met the report tasks.
+CREATE VIEW skill_versions AS
+SELECT e.name AS experiment, e.experiment_id, a.name AS arm, a.arm_id, a.position AS arm_position,
+       r.replicate, r.run_id, ru.position AS item_position, ru.name AS item, s.skill_id, s.step,
+       s.side, s.name, s.description, s.words, lower(hex(x.hash)) AS hash, s.text_id,
+       x.hash = ru.skill_hash AS evaluated
+FROM experiments e
+JOIN arms a ON a.experiment_id = e.experiment_id
+JOIN runs r ON r.arm_id = a.arm_id
+JOIN run_units ru ON ru.run_id = r.run_id
+JOIN skills s ON s.unit_id = ru.unit_id
+JOIN texts x ON x.text_id = s.text_id;

@@ -4,6 +4,9 @@
 //   kind         rows
 //   "documents"  bounded contexts cut out of text files, with held-out tasks (document_reader.h)
 //   "jsonl"      one JSON object per line (jsonl_reader.h)
+//   "csv"        one object per record (csv_reader.h)
+//   "files"      one text file each (text_files_reader.h)
+//   "yaml"       one object per YAML file (yaml_reader.h)
 //
 // Readers are owned by one thread. The rows are a function of the options and the files' bytes and
 // names below the given paths: they never depend on where the files lie, on the order in which the
@@ -16,6 +19,7 @@
 
 #include "base/json.h"
 #include "base/result.h"
+#include "data/bad_rows.h"
 
 namespace hone {
 
@@ -24,6 +28,11 @@ class RowReader {
   virtual ~RowReader() = default;
   // The next row, nothing at the end. After an error the reader is at its end.
   virtual Result<std::optional<Json>> Next() = 0;
+  // Rows that were left out so far, where the reader's options allow that.
+  [[nodiscard]] const BadRows& bad_rows() const { return bad_rows_; }
+
+ protected:
+  BadRows bad_rows_;
 };
 
 // Opens the reader that spec.kind names. Relative paths in the options start at `base_dir`. Unknown

@@ -116,6 +116,8 @@ struct ExportArguments {
   std::string bundle;          // --bundle FILE
   bool with_data = false;      // and the data files
   std::string sources_folder;  // --sources DIR
+  std::string labels_file;     // --labels FILE
+  int64_t most_labels = 0;     // answers on the sheet; 0: all
   std::string arm;
   bool json = false;
 };

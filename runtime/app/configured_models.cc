@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "adapters/offline/hash_embedding.h"
 #include "adapters/offline/options.h"
 #include "app/known_models.h"
-#include "app/provider_models.h"
 
 namespace hone {
 namespace {
@@ -33,10 +33,12 @@ Result<ModelChoice> ConfiguredModels::DescribeOne(const ModelName& name) {
   ModelChoice choice;
   choice.name = name.Full();
   if (name.provider == "offline") {
-    const auto options = offline::ParseReaderOptions(name.model);
-    if (!options.ok()) return options.error().With("model 'offline/" + name.model + "'");
     choice.prices = TokenPrices{0, 0, 0, 0, 0, "offline"};
     choice.max_output_tokens = kUnknownOutputLimit;
+  }
+  if (name.provider == "offline" && name.model != offline::kEmbeddingName) {
+    const auto options = offline::ParseReaderOptions(name.model);
+    if (!options.ok()) return options.error().With("model 'offline/" + name.model + "'");
   }
   HONE_ASSIGN(const EndpointChoice endpoint, ChooseEndpoint(name, config_, environment_));
   choice.endpoint = endpoint.name;
@@ -62,12 +64,15 @@ Result<ModelChoice> ConfiguredModels::DescribeOne(const ModelName& name) {
 
 Result<ModelChoice> ConfiguredModels::OpenOne(const ModelName& name) {
   HONE_ASSIGN(ModelChoice choice, DescribeOne(name));
-  std::unique_ptr<ChatModel>& model = open_[choice.name];
-  if (model == nullptr) {
+  auto open = open_.find(choice.name);
+  if (open == open_.end()) {
     HONE_ASSIGN(const EndpointChoice endpoint, ChooseEndpoint(name, config_, environment_));
-    HONE_ASSIGN(model, MakeChatModel({loop_, http_, clock_, environment_}, name, endpoint));
+    HONE_ASSIGN(ProviderModels models,
+                OpenProvider({loop_, http_, clock_, environment_}, name, endpoint));
+    open = open_.emplace(choice.name, std::move(models)).first;
   }
-  choice.model = model.get();
+  choice.model = open->second.chat.get();
+  choice.embedder = open->second.embedder.get();
   return choice;
 }
 

@@ -15,6 +15,7 @@
 #include <string>
 
 #include "app/endpoint_choice.h"
+#include "app/provider_models.h"
 #include "ports/clock.h"
 #include "ports/event_loop.h"
 #include "ports/http_client.h"
@@ -43,7 +44,7 @@ class ConfiguredModels final : public ModelSource {
   const Clock& clock_;
   const UserConfig& config_;
   const Environment& environment_;
-  std::map<std::string, std::unique_ptr<ChatModel>> open_;  // by full name
+  std::map<std::string, ProviderModels> open_;  // by full name
 };
 
 }  // namespace hone

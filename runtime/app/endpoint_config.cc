@@ -45,7 +45,7 @@ const std::vector<std::string>& AuthModes() {
 }
 
 const std::vector<std::string>& StructuredModes() {
-  static const std::vector<std::string> modes{"json_schema", "json_object", "tool", "prompt"};
+  static const std::vector<std::string> modes{"schema", "object", "none"};
   return modes;
 }
 

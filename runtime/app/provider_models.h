@@ -1,5 +1,5 @@
-// MakeChatModel: the adapter behind a chosen endpoint, with its key, its limits in time and what
-// the user's configuration says about it.
+// OpenProvider: the adapters behind a chosen endpoint, with their key, their limits in time and
+// what the user's configuration says about it.
 #pragma once
 
 #include <memory>
@@ -7,6 +7,7 @@
 #include "app/endpoint_choice.h"
 #include "ports/chat_model.h"
 #include "ports/clock.h"
+#include "ports/embedding_model.h"
 #include "ports/event_loop.h"
 #include "ports/http_client.h"
 
@@ -20,8 +21,13 @@ struct ModelWorld {
   const Environment& environment;
 };
 
+struct ProviderModels {
+  std::unique_ptr<ChatModel> chat{};           // null: the provider or model has none
+  std::unique_ptr<EmbeddingModel> embedder{};  // likewise
+};
+
 // kCredentials when a key is needed and not there.
-Result<std::unique_ptr<ChatModel>> MakeChatModel(const ModelWorld& world, const ModelName& name,
-                                                 const EndpointChoice& choice);
+Result<ProviderModels> OpenProvider(const ModelWorld& world, const ModelName& name,
+                                    const EndpointChoice& choice);
 
 }  // namespace hone

@@ -15,7 +15,7 @@
 //   total_timeout = 600
 //   max_response_mb = 16
 //   stream = true                          # ask for server-sent events
-//   structured = "json_schema"             # or json_object, tool, prompt: what it understands
+//   structured = "schema"                  # or object, none: how much of JSON Schema it takes
 //   auth = "azure_cli"                     # azure: api_key, azure_cli, managed_identity, ...
 //   api_version = "2024-12-01-preview"     # azure
 //   client_id = "..."                      # azure: of a managed identity

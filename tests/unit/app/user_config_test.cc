@@ -42,7 +42,7 @@ total_timeout = 30
 max_response_mb = 4
 start_in_flight = 2
 stream = true
-structured = "json_object"
+structured = "object"
 [endpoints.agent]
 argv = ["codex", "exec"]
 pass_env = ["CODEX_HOME"]

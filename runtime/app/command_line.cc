@@ -189,6 +189,14 @@ void AddReadingVerbs(CLI::App* app, Commands* c) {
       ->option_text("FILE");
   exports->add_flag("--with-data", c->exports.with_data, "with --bundle: the data files as well");
   exports
+      ->add_option("--labels", c->exports.labels_file,
+                   "a sheet on which people grade the answers, blind")
+      ->option_text("FILE");
+  exports
+      ->add_option("--answers", c->exports.most_labels, "with --labels: at most this many answers")
+      ->check(CLI::PositiveNumber)
+      ->option_text("N");
+  exports
       ->add_option("--sources", c->exports.sources_folder,
                    "the programs that the experiment ran with")
       ->option_text("DIR");

@@ -1,9 +1,12 @@
 // hone export: what is on record as files: skills, a bundle, the programs.
+#include <fstream>
+
 #include "app/export_bundle.h"
 #include "app/result_output.h"
 #include "app/terminal.h"
 #include "app/verbs.h"
 #include "report/export_skills.h"
+#include "report/label_sheet.h"
 #include "store/read_database.h"
 
 namespace hone {
@@ -30,6 +33,19 @@ VerbResult ExportSkillFolders(const GlobalArguments& global, const ExportArgumen
   return ExitCode::kComplete;
 }
 
+VerbResult ExportLabelSheet(const GlobalArguments& global, const ExportArguments& arguments) {
+  HONE_ASSIGN(const auto database, OpenResults(global.db));
+  HONE_ASSIGN(const std::string sheet,
+              LabelSheet(*database, arguments.experiment, arguments.most_labels));
+  std::ofstream out(arguments.labels_file, std::ios::binary | std::ios::trunc);
+  out << sheet;
+  out.close();
+  if (!out) return Fail(ErrorCode::kIo, arguments.labels_file + ": cannot be written");
+  Report(Tone::kPlain, "set status to yes or no in " + arguments.labels_file +
+                           ", then: hone convert labels " + arguments.labels_file);
+  return ExitCode::kComplete;
+}
+
 }  // namespace
 
 VerbResult ExportVerb(const GlobalArguments& global, const ExportArguments& arguments) {
@@ -47,8 +63,11 @@ VerbResult ExportVerb(const GlobalArguments& global, const ExportArguments& argu
     Report(Tone::kPlain, "in " + arguments.sources_folder + ": " + command);
     return ExitCode::kComplete;
   }
+  if (!arguments.labels_file.empty()) return ExportLabelSheet(global, arguments);
   if (!arguments.skills_folder.empty()) return ExportSkillFolders(global, arguments);
-  return Invalid("hone export: say what: --skills DIR, --bundle FILE or --sources DIR");
+  return Invalid(
+      "hone export: say what: --skills DIR, --labels FILE, --bundle FILE or --sources "
+      "DIR");
 }
 
 }  // namespace hone

@@ -95,8 +95,8 @@ void OpenAiChatModel::Direct(HttpRequest* request) const {
   request->headers = headers_;
 }
 
-std::unique_ptr<ReplyReader> OpenAiChatModel::NewReader(const ChatRequest& /*request*/) const {
-  return NewOpenAiReader();
+std::unique_ptr<ReplyReader> OpenAiChatModel::NewReader(const ChatRequest& request) const {
+  return NewOpenAiReader(OpenAiAnswerForm(request, form_));
 }
 
 ProviderFault OpenAiChatModel::ReadFault(const HttpResponse& response) const {

@@ -35,6 +35,8 @@ ProviderFault BrokenOff(const Json& choice) {
 
 class Reader final : public ReplyReader {
  public:
+  explicit Reader(AnswerTool form) : form_(std::move(form)) {}
+
   bool Feed(std::string_view bytes) override {
     return Check(events_.Feed(bytes, [this](const SseEvent& event) { return OnEvent(event); }));
   }
@@ -163,6 +165,10 @@ class Reader final : public ReplyReader {
       answer.text = std::move(refusal_);
       answer.finish_reason = "refusal";
     }
+    if (form_.is_wrapped && !answer.text.empty()) {
+      const Result<Json> value = Json::Parse(answer.text);
+      if (value.ok() && value->Has("value")) answer.text = form_.Text(*value);
+    }
     answer.tool_calls = std::move(tool_calls_);
     answer.response_model = std::move(model_);
     answer.provider_request_id = std::move(id_);
@@ -170,6 +176,7 @@ class Reader final : public ReplyReader {
     return answer;
   }
 
+  AnswerTool form_;
   SseReader events_;
   std::string text_, refusal_, finish_reason_, model_, id_;
   Json tool_calls_, usage_;
@@ -180,7 +187,9 @@ class Reader final : public ReplyReader {
 
 }  // namespace
 
-std::unique_ptr<ReplyReader> NewOpenAiReader() { return std::make_unique<Reader>(); }
+std::unique_ptr<ReplyReader> NewOpenAiReader(AnswerTool form) {
+  return std::make_unique<Reader>(std::move(form));
+}
 
 TokenUsage ReadOpenAiUsage(const Json& usage) {
   TokenUsage result;

@@ -16,10 +16,12 @@ class Writer {
   Writer(const ChatRequest& request, const OpenAiForm& form)
       : request_(request),
         form_(form),
-        traits_(OpenAiTraitsOf(form.family.empty() ? form.model : form.family)) {
-    if (request.format.is_object() && form.structured != StructuredMode::kSchema) {
-      words_ = SchemaInWords(request.format);
-    }
+        traits_(OpenAiTraitsOf(form.family.empty() ? form.model : form.family)),
+        answer_(OpenAiAnswerForm(request, form)) {
+    if (!request.format.is_object() || form.structured == StructuredMode::kSchema) return;
+    words_ = SchemaInWords(answer_.name.empty() || !answer_.is_wrapped
+                               ? request.format
+                               : Json::MakeObject({{"schema", answer_.schema}}));
   }
 
   std::vector<BodyPiece> Body() {
@@ -61,11 +63,28 @@ class Writer {
       Parts(message, adds_words);
     }
     if (adds_words) words_.clear();
-    for (const auto& [name, value] : message.extra.members()) out_.Field(name, value);
+    for (const auto& [name, value] : message.extra.members()) {
+      out_.Field(name, name == "tool_calls" ? OwnCalls(value) : value);
+    }
     out_.Raw("}");
     if (is_tool) {
       for (const ChatImage& image : message.images) tool_images_.push_back(&image);
     }
+  }
+
+  // Calls without what other providers put beside them; Gemini's is wanted again by Gemini.
+  Json OwnCalls(Json calls) const {
+    if (!calls.is_array()) return calls;
+    const bool is_gemini = form_.model.find("gemini") != std::string::npos;
+    for (Json& call : calls.mutable_items()) {
+      if (!call.Has("extra_content")) continue;
+      const Json google = call["extra_content"]["google"];
+      call.Erase("extra_content");
+      if (is_gemini && !google.is_null()) {
+        call.Set("extra_content", Json::MakeObject({{"google", google}}));
+      }
+    }
+    return calls;
   }
 
   // Text and images in order; a part is cut where an image stands inside it.
@@ -139,14 +158,11 @@ class Writer {
       out_.Raw(",\"response_format\":{\"type\":\"json_object\"}");
       return;
     }
-    Json schema = request_.format["schema"];
-    if (!schema.is_object()) schema = Json::MakeObject({{"type", "object"}});
-    out_.Field(
-        "response_format",
-        Json::MakeObject({{"type", "json_schema"},
-                          {"json_schema", Json::MakeObject({{"name", request_.format["name"]},
-                                                            {"schema", std::move(schema)},
-                                                            {"strict", false}})}}));
+    out_.Field("response_format",
+               Json::MakeObject({{"type", "json_schema"},
+                                 {"json_schema", Json::MakeObject({{"name", answer_.name},
+                                                                   {"schema", answer_.schema},
+                                                                   {"strict", false}})}}));
   }
 
   // Whether a setting goes out at all.
@@ -181,12 +197,18 @@ class Writer {
   const ChatRequest& request_;
   const OpenAiForm& form_;
   const OpenAiTraits traits_;
+  const AnswerTool answer_;
   BodyWriter out_;
   std::string words_;  // about the answer's form; cleared once written
   std::vector<const ChatImage*> tool_images_;
 };
 
 }  // namespace
+
+AnswerTool OpenAiAnswerForm(const ChatRequest& request, const OpenAiForm& form) {
+  if (!request.format.is_object() || form.structured == StructuredMode::kNone) return {};
+  return MakeAnswerTool(request.format);
+}
 
 std::vector<BodyPiece> OpenAiRequestBody(const ChatRequest& request, const OpenAiForm& form) {
   return Writer(request, form).Body();

@@ -17,6 +17,7 @@
 #include <string_view>
 #include <vector>
 
+#include "adapters/answer_tool.h"
 #include "adapters/http_chat_model.h"
 #include "ports/chat_model.h"
 #include "ports/http_client.h"
@@ -38,7 +39,10 @@ struct OpenAiForm {
 // between them is small.
 std::vector<BodyPiece> OpenAiRequestBody(const ChatRequest& request, const OpenAiForm& form);
 
-std::unique_ptr<ReplyReader> NewOpenAiReader();
+// What is asked for: an object always, so that a list or a text comes wrapped; the reader takes it
+// out again. Nothing without a format, or where it is asked for in words alone.
+AnswerTool OpenAiAnswerForm(const ChatRequest& request, const OpenAiForm& form);
+std::unique_ptr<ReplyReader> NewOpenAiReader(AnswerTool form = {});
 
 // The provider's own words in an error body: "message" (with type or code), or the start of the
 // text. `status` is set where the body gives a number as its code.

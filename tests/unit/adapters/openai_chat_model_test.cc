@@ -274,7 +274,7 @@ BOOST_AUTO_TEST_CASE(sampling_and_format_are_put_in_the_provider_s_words) {
                                        {"stop", Json::MakeArray({"E"})},
                                        {"top_p", Json()}});
   request.format =
-      Json::MakeObject({{"name", "tasks"}, {"schema", Json::MakeObject({{"type", "array"}})}});
+      Json::MakeObject({{"name", "tasks"}, {"schema", Json::MakeObject({{"type", "object"}})}});
   const Json body = Body(request);
   BOOST_TEST(body["max_tokens"].AsInt() == 9);
   BOOST_TEST(body["seed"].AsInt() == 7);
@@ -282,18 +282,153 @@ BOOST_AUTO_TEST_CASE(sampling_and_format_are_put_in_the_provider_s_words) {
   BOOST_TEST(body["stop"].Dump() == R"(["E"])");
   BOOST_TEST(
       body["response_format"].Dump() ==
-      R"({"type":"json_schema","json_schema":{"name":"tasks","schema":{"type":"array"},"strict":false}})");
-  for (const char* name : {"o3", "o4-mini", "gpt-5.1-2025-11-13", "openai/o1"}) {
+      R"({"type":"json_schema","json_schema":{"name":"tasks","schema":{"type":"object"},"strict":false}})");
+  for (const char* name : {"o3", "o4-mini", "gpt-5-mini", "openai/o1"}) {
     BOOST_TEST(Body(request, name)["max_completion_tokens"].AsInt() == 9);
     BOOST_TEST(!Body(request, name).Has("max_tokens"));
+    BOOST_TEST(!Body(request, name).Has("temperature"));
   }
   for (const char* name : {"gpt-4.1", "olmo", "o", "openai/gpt-4o"}) {
     BOOST_TEST(Body(request, name)["max_tokens"].AsInt() == 9);
+    BOOST_TEST(Body(request, name)["temperature"].AsDouble() == 0.5);
   }
   request.sampling.Set("seed", Json(3));
   BOOST_TEST(Body(request)["seed"].AsInt() == 3);
   request.sampling.Set("seed", Json(false));
   BOOST_TEST(!Body(request).Has("seed"));
+}
+
+struct EffortCase {
+  const char* model;
+  const char* asked;
+  const char* sent;
+  bool takes_temperature;
+};
+std::ostream& operator<<(std::ostream& out, const EffortCase& c) {
+  return out << c.model << " " << c.asked;
+}
+
+BOOST_DATA_TEST_CASE_F(Fixture, effort_is_what_the_model_knows,
+                       (std::vector<EffortCase>{
+                           {"gpt-4.1", "high", "", true},
+                           {"o4-mini", "none", "low", false},
+                           {"o3", "max", "high", false},
+                           {"gpt-5", "none", "minimal", false},
+                           {"gpt-5-mini-2025-08-07", "xhigh", "high", false},
+                           {"gpt-5-chat-latest", "low", "", true},
+                           {"gpt-5.1", "none", "none", true},
+                           {"gpt-5.1", "minimal", "none", true},
+                           {"gpt-5.1-2025-11-13", "xhigh", "high", false},
+                           {"gpt-5.2-pro", "max", "xhigh", false},
+                           {"openai/gpt-5.2", "medium", "medium", false},
+                           {"Qwen/Qwen3.5-4B", "low", "low", true},
+                           {"o3", "as much as you like", "as much as you like", false},
+                       }),
+                       test) {
+  ChatRequest request = Ask("x");
+  request.sampling = Json::MakeObject({{"temperature", 1}, {"reasoning_effort", test.asked}});
+  const Json body = Body(request, test.model);
+  BOOST_TEST(body["reasoning_effort"].AsString() == test.sent);
+  BOOST_TEST(body.Has("temperature") == test.takes_temperature);
+}
+
+BOOST_AUTO_TEST_CASE(a_refused_response_format_says_what_to_configure) {
+  const std::string refusal =
+      R"({"error":{"message":"response_format type json_schema is not supported"}})";
+  for (const auto& [mode, hint] : std::vector<std::pair<StructuredMode, std::string>>{
+           {StructuredMode::kSchema, "set structured = \"object\" (or \"none\") for [endpoints.x]"},
+           {StructuredMode::kObject, "set structured = \"none\" for [endpoints.x]"},
+           {StructuredMode::kNone, ""}}) {
+    RawHttpServer server({Respond("400 Bad", refusal), Respond("400 Bad", "{}")});
+    auto made = OpenAiChatModel::Make(
+        client, clock,
+        {.name = "x", .base_url = server.url("/v1"), .model = "m", .structured = mode});
+    BOOST_REQUIRE(made.ok());
+    for (const bool is_named : {true, false}) {
+      const auto message = std::get<ChatInterruption>(Run(**made, Ask("hi")).result).message;
+      const bool has_hint = message.find("structured = ") != std::string::npos;
+      BOOST_TEST(has_hint == (is_named && !hint.empty()), message);
+      if (has_hint) BOOST_TEST(message.find(hint) != std::string::npos, message);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_filtered_prompt_is_an_answer) {
+  const ChatOutcome outcome = RunAgainst(Respond(
+      "400 Bad", R"({"error":{"message":"filtered","code":"content_filter","status":400}})"));
+  BOOST_REQUIRE(std::holds_alternative<ChatAnswer>(outcome.result));
+  const auto& answer = std::get<ChatAnswer>(outcome.result);
+  BOOST_TEST(answer.finish_reason == "content_filter");
+  BOOST_TEST(answer.text == "");
+  BOOST_TEST(answer.usage.is_estimate);
+}
+
+// A stream's ends, told like every other failure.
+std::string Events(const std::string& events) {
+  return "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n" + events;
+}
+const std::string kHalf = "data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\n";
+const std::string kEnd = "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n";
+
+struct StreamCase {
+  const char* name;
+  RawReply reply;
+  const char* told;  // the answer's text, or the interruption's outcome behind a "!"
+  const char* words = "";
+};
+std::ostream& operator<<(std::ostream& out, const StreamCase& c) { return out << c.name; }
+
+BOOST_DATA_TEST_CASE_F(
+    Fixture, streams_end_as_answers_or_not,
+    (std::vector<StreamCase>{
+        {"whole", {Events(kHalf + kEnd + "data: [DONE]\n\n"), Then::kClose}, "a"},
+        {"whole, then silence", {Events(kHalf + kEnd + "data: [DONE]\n\n"), Then::kSilence}, "a"},
+        {"without [DONE]", {Events(kHalf + kEnd), Then::kClose}, "a"},
+        {"reset after the finish reason", {Events(kHalf + kEnd), Then::kReset}, "a"},
+        {"silence after the finish reason", {Events(kHalf + kEnd), Then::kSilence}, "a"},
+        {"[DONE] without a finish reason", {Events(kHalf + "data: [DONE]\n\n"), Then::kClose}, "a"},
+        {"cut between events", {Events(kHalf), Then::kClose}, "!bad_response", "ended before"},
+        {"cut in an event",
+         {Events(kHalf + kEnd.substr(0, 30)), Then::kClose},
+         "!bad_response",
+         "not JSON"},
+        {"malformed", {Events(kHalf + "data: {oops\n\n" + kEnd), Then::kClose}, "!bad_response"},
+        {"nothing but [DONE]", {Events("data: [DONE]\n\n"), Then::kClose}, "!bad_response"},
+        {"an error in the stream",
+         {Events(kHalf + "data: {\"error\":{\"message\":\"busy\",\"code\":503}}\n\n"),
+          Then::kClose},
+         "!server_error",
+         "busy"},
+        {"silence", {Events(kHalf), Then::kSilence}, "!timeout", "no byte"},
+        {"reset", {Events(kHalf), Then::kReset}, "!network"},
+        {"HTML", Respond("200 OK", "<html>", "Content-Type: text/html\r\n"), "!bad_response"},
+        {"a whole completion instead",
+         Respond("200 OK", Completion(R"({"message":{"content":"a"},"finish_reason":"stop"})")),
+         "a"},
+    }),
+    test) {
+  RawHttpServer server({test.reply});
+  auto made = OpenAiChatModel::Make(client, clock,
+                                    {.name = "test",
+                                     .base_url = server.url("/v1"),
+                                     .key = kKey,
+                                     .model = "m",
+                                     .idle_timeout_ms = 60,
+                                     .stream = true});
+  BOOST_REQUIRE(made.ok());
+  const ChatOutcome outcome = Run(**made, Ask("hi"));
+  if (const auto* answer = std::get_if<ChatAnswer>(&outcome.result)) {
+    BOOST_TEST(answer->text == test.told);
+  } else {
+    const auto& end = std::get<ChatInterruption>(outcome.result);
+    BOOST_TEST("!" + end.outcome == test.told, end.message);
+    BOOST_TEST(end.message.find(test.words) != std::string::npos, end.message);
+    BOOST_TEST(end.maybe_billed);
+    BOOST_TEST(end.retryable);
+  }
+  const Json body = *Json::Parse(server.requests()[0].body);
+  BOOST_TEST(body["stream"].AsBool());
+  BOOST_TEST(body["stream_options"]["include_usage"].AsBool());
 }
 
 BOOST_AUTO_TEST_CASE(endpoints_that_cannot_be_right_are_refused) {

@@ -14,9 +14,11 @@
 #include <string>
 
 #include "adapters/anthropic_chat_model.h"
+#include "adapters/azure_chat_model.h"
 #include "adapters/bedrock_chat_model.h"
 #include "adapters/curl_http_client.h"
 #include "adapters/gemini_chat_model.h"
+#include "adapters/openai_chat_model.h"
 #include "adapters/system_clock.h"
 #include "adapters/uv_event_loop.h"
 #include "base/text.h"
@@ -53,6 +55,34 @@ Made Bedrock(World& world, const std::string& model) {
        .model = model});
 }
 
+Made OpenAi(World& world, const std::string& model) {
+  return OpenAiChatModel::Make(
+      world.client, world.clock,
+      {.name = "o", .base_url = "https://api.example/v1", .key = "k-canary", .model = model});
+}
+Made OpenAiObject(World& world, const std::string& model) {
+  return OpenAiChatModel::Make(world.client, world.clock,
+                               {.name = "o",
+                                .base_url = "https://api.example/v1",
+                                .model = model,
+                                .structured = StructuredMode::kObject});
+}
+Made OpenAiWords(World& world, const std::string& model) {
+  return OpenAiChatModel::Make(world.client, world.clock,
+                               {.name = "o",
+                                .base_url = "https://api.example/v1",
+                                .model = model,
+                                .stream = true,
+                                .structured = StructuredMode::kNone});
+}
+Made Azure(World& world, const std::string& model) {
+  return MakeAzureChatModel(world.client, world.clock,
+                            {.base_url = "https://r.openai.azure.com",
+                             .model = model,
+                             .family = "gpt-5.1",
+                             .key = "k-canary"});
+}
+
 struct Row {
   const char* folder;
   std::function<Made(World&, const std::string&)> make;
@@ -62,6 +92,15 @@ struct Row {
 std::ostream& operator<<(std::ostream& out, const Row& row) { return out << row.folder; }
 
 const std::vector<Row> kRows = {
+    {"openai", OpenAi, "gpt-4.1-2025-04-14", ""},
+    {"openai-o", OpenAi, "o4-mini", " sampling reasoning reasoning_none "},
+    {"openai-gpt-5", OpenAi, "gpt-5-mini", " sampling reasoning reasoning_none "},
+    {"openai-gemini", OpenAi, "google/gemini-3-pro", " tools "},
+    {"openai-object", OpenAiObject, "Qwen/Qwen3.5-4B",
+     " format format_of_a_list format_beside_tools reasoning "},
+    {"openai-words", OpenAiWords, "local", " format format_of_anything images "},
+    {"azure", Azure, "my-deployment",
+     " bare sampling tools format reasoning reasoning_none images "},
     {"anthropic", Anthropic, "claude-opus-4-5-20251101", ""},
     {"anthropic-adaptive", Anthropic, "claude-opus-4-7",
      " sampling reasoning reasoning_none reasoning_and_format reasoning_and_tools "},

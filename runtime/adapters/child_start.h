@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 
@@ -45,5 +46,18 @@ struct Child {
 // Starts `program` (an absolute path) with an empty environment, the other end of a socket pair as
 // descriptor `socket_fd` (3 or more), and nothing else inherited but stderr when asked.
 Result<Child> StartChild(const std::string& program, int socket_fd, bool inherit_stderr);
+
+// A program with arguments, a clean environment and its own standard descriptors.
+struct ProgramStart {
+  std::string path;                                   // absolute
+  std::vector<std::string> arguments;                 // arguments[0] included
+  std::vector<std::string> environment;               // "NAME=value"; nothing else passes
+  std::string folder;                                 // where it starts
+  int stdin_fd = -1, stdout_fd = -1, stderr_fd = -1;  // borrowed: copied into the child
+};
+// Starts it as the leader of a session and process group of its own (kill(-pid) reaches what it
+// starts), with nothing inherited but the three descriptors. It dies with the thread that spawned
+// it. Child::socket is none. kNotFound when the program cannot be executed.
+Result<Child> StartProgram(const ProgramStart& start);
 
 }  // namespace hone

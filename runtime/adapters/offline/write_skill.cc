@@ -41,7 +41,7 @@ std::vector<Pointer> PointersToWhatIsRead(const Job& job, const SkillNotes& pres
   for (std::size_t i = 0; i < sections.size(); ++i) {
     const int section = static_cast<int>(i);
     if (noted.count(section) > 0) continue;
-    if (sections[i].tokens > left) break;  // tired: nothing after this
+    if (sections[i].tokens > left && !out.empty()) break;  // tired: nothing after this
     left -= sections[i].tokens;
     AddPointer({job.context->Terms(section, kPointerTerms), sections[i].label}, kPointerTerms,
                &out);

@@ -2,6 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 #include <string>
+#include <utility>
 
 #include "skill/rational.h"
 
@@ -58,6 +59,25 @@ BOOST_AUTO_TEST_CASE(ScoresAsDocumented) {
         RankCandidates({test.counts}, Rule(test.smoothing, test.empty, test.combine));
     BOOST_REQUIRE(ranking.ok());
     BOOST_TEST(ranking->scores[0].score.Text() == test.want);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(WeightsAreExactThousandths) {
+  ReplayRule rule = Rule("none", "one", "weighted");
+  BOOST_REQUIRE(rule.SetWeights(0.7, 0.3).ok());
+  const auto ranking = RankCandidates({{{1, 3}, {2, 2}}, {{0, 0}, {1, 3}}}, rule);
+  BOOST_REQUIRE(ranking.ok());
+  BOOST_TEST(ranking->scores[0].score.Text() == "8/15");  // 7/10 * 1/3 + 3/10
+  BOOST_TEST(ranking->scores[1].score.Text() == "4/5");   // 7/10 + 3/10 * 1/3
+  BOOST_TEST(ranking->best == 1U);
+  rule.empty = EmptySetRule::kSkip;
+  BOOST_TEST(RankCandidates({{{0, 0}, {1, 3}}}, rule)->scores[0].score.Text() == "1/10");
+  // The largest counts that are taken.
+  BOOST_REQUIRE(rule.SetWeights(0.999, 0.001).ok());
+  BOOST_TEST(RankCandidates({{{999'999, 1'000'000}, {1, 999'999}}}, rule).ok());
+  for (const auto& [hard, easy] :
+       {std::pair(0.7005, 0.3), std::pair(-0.1, 0.3), std::pair(0.7, 1.001), std::pair(0.0, 0.0)}) {
+    BOOST_TEST(!rule.SetWeights(hard, easy).ok());
   }
 }
 

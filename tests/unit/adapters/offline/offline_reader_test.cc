@@ -310,6 +310,87 @@ BOOST_AUTO_TEST_CASE(a_diagnosis_names_the_part_and_a_writer_merges_it) {
   BOOST_TEST(!Holds(alone["skill_content"].AsString(), "\"Beacons\""));
 }
 
+BOOST_AUTO_TEST_CASE(a_writer_that_reads_again_gets_further) {
+  const std::string context = "<context>\n" + Document() + "\n</context>\n";
+  std::string skill;
+  for (const char* next : {"\"Boats\"", "\"Bridges\"", "\"Beacons\""}) {
+    BOOST_TEST(!Holds(skill, next));
+    const std::string present = skill.empty() ? "" : "<skill name=\"s\">\n" + skill + "\n</skill>";
+    skill = Json::Parse(Ask("", context + present, "skill", 1, Options(100)).text)
+                .value()["skill_content"]
+                .AsString();
+    BOOST_TEST(Holds(skill, next));
+  }
+  BOOST_TEST(ParseSkill(skill).pointers.size() == 3U);  // nothing was forgotten
+}
+
+BOOST_AUTO_TEST_CASE(additions_and_parts_of_skills) {
+  const std::string ask =
+      "<skill name=\"old\">\n---\nname: old\ndescription: \"keeps\"\n---\n- boats, lamp: read the "
+      "part headed \"Boats\"\n</skill>\n<proposed_skill>\n- light: read the part headed "
+      "\"Beacons\"\n</proposed_skill>";
+  const auto ask_for = [&](const char* format) {
+    return Json::Parse(Ask("", ask, format, 1, Options(10)).text).value();
+  };
+  const std::string added = ask_for("skill_addition")["skill_content"].AsString();
+  BOOST_TEST(!Holds(added, "\"Boats\""));
+  BOOST_TEST(Holds(added, "\"Beacons\""));
+  const Json parts = ask_for("skill_parts");
+  BOOST_TEST(parts["name"].AsString() == "old");
+  BOOST_TEST(Holds(parts["content"].AsString(), "\"Boats\""));
+  BOOST_TEST(Holds(parts["content"].AsString(), "\"Beacons\""));
+  BOOST_TEST(!Holds(parts["content"].AsString(), "---"));
+}
+
+BOOST_AUTO_TEST_CASE(a_proposal_keeps_when_nothing_was_missing) {
+  const auto ask = [](const std::string& status) {
+    const std::string text =
+        "<context>\n" + Document() +
+        "\n</context>\n<traces>\n<trace number=\"1\" outcome=\"failed\">\n<task>\n" +
+        kBeaconTask.text + "\n</task>\n<rubrics>\n1. " + kBeaconTask.rubrics[0] +
+        "\n</rubrics>\n<answer>\nNo idea.\n</answer>\n<verdicts>\n1. [" + status +
+        "] r\n</verdicts>\n</trace>\n</traces>\n";
+    return Json::Parse(Ask("", text, "proposal", 1, Options(10)).text).value();
+  };
+  BOOST_TEST(ask("no")["action"].AsString() == "create");
+  BOOST_TEST(Holds(ask("no")["proposed_guidance"].AsString(), "\"Beacons\""));
+  BOOST_TEST(ask("yes")["action"].AsString() == "keep");
+}
+
+BOOST_AUTO_TEST_CASE(windows_give_skills_and_equal_parts_are_joined) {
+  const Json found =
+      Json::Parse(Ask("", "<context>\n" + Document() + "\n</context>\n<count>2</count>",
+                      "skill_candidates", 1, Options(10))
+                      .text)
+          .value();
+  BOOST_REQUIRE(found["skills"].size() == 2U);
+  for (const Json& skill : found["skills"].items()) {
+    const SkillNotes notes = ParseSkill(skill["prompt"].AsString());
+    BOOST_REQUIRE(notes.pointers.size() == 1U);
+    BOOST_TEST(Reading(Document()).FindSection(notes.pointers[0].label) >= 0);
+    BOOST_TEST(skill["workflow_steps"].size() == 1U);
+  }
+  const auto one = [](const std::string& terms, const std::string& part) {
+    return R"({"name":"n","prompt":"- )" + terms + R"(: read the part headed \")" + part +
+           R"(\""})";
+  };
+  const auto decide = [](const std::string& candidate, const std::string& existing) {
+    const std::string ask = "<candidate>\n" + candidate +
+                            "\n</candidate>\n<existing number=\"1\">\n" + existing +
+                            "\n</existing>";
+    return Json::Parse(Ask("", ask, "recombination", 1, Options(10)).text).value();
+  };
+  const Json merged = decide(one("keeper", "Beacons"), one("light", "Beacons"));
+  BOOST_TEST(merged["action"].AsString() == "merge");
+  BOOST_TEST(merged["target"].AsInt() == 1);
+  BOOST_TEST(Holds(merged["skill"]["prompt"].AsString(), "light, keeper"));
+  BOOST_TEST(decide(one("light", "Beacons"), one("light", "Beacons"))["action"].AsString() ==
+             "unchanged");
+  BOOST_TEST(decide(one("light", "Boats"), one("light", "Beacons"))["action"].AsString() ==
+             "create");
+  BOOST_TEST(decide("no JSON", one("light", "Beacons"))["action"].AsString() == "create");
+}
+
 BOOST_AUTO_TEST_CASE(an_unknown_format_gets_the_schema_s_shape) {
   ChatRequest request;
   request.messages.push_back({"user", {Part::Of("x")}, {}});
@@ -324,7 +405,9 @@ BOOST_AUTO_TEST_CASE(odd_requests_are_answered) {
   for (const std::string user :
        {"", "<context>", "<task></task>", "<context>\n\n</context>",
         "<traces>\n<trace>\n</trace>\n</traces>", "\xff\xfe<rubrics>1. </rubrics>"}) {
-    for (const char* format : {"", "tasks", "verdicts", "diagnosis", "skill", "other"}) {
+    for (const char* format :
+         {"", "tasks", "verdicts", "diagnosis", "proposal", "skill", "skill_addition",
+          "skill_parts", "skill_candidates", "recombination", "other"}) {
       const ChatAnswer answer = Ask("", user, format, 1, Options(50));
       BOOST_TEST(answer.finish_reason == "stop");
       if (*format != '\0') BOOST_TEST(Json::Parse(answer.text).ok());

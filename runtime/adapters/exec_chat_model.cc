@@ -326,16 +326,24 @@ ChatInterruption ExecChatModel::Interruption(const ExecEnd& end, const ProviderF
 }
 
 void ExecChatModel::Finish(Handle handle, ExecEnd end) {
-  const auto found = runs_.find(handle);
-  const std::unique_ptr<Run> run = std::move(found->second);
-  runs_.erase(found);
-  // A big folder takes its time.
+  Run& run = *runs_[handle];
+  run.process = nullptr;
+  const std::weak_ptr<ExecChatModel*> self = self_;
+  // A big folder takes its time; whoever gets the answer finds it gone.
   loop_.InPool(
-      [folder = run->folder] {
+      [folder = run.folder] {
         std::error_code ignored;
         std::filesystem::remove_all(folder, ignored);
       },
-      [] {});
+      [self, handle, ended = std::make_shared<ExecEnd>(std::move(end))] {
+        if (const auto alive = self.lock()) (*alive)->Deliver(handle, *ended);
+      });
+}
+
+void ExecChatModel::Deliver(Handle handle, const ExecEnd& end) {
+  const auto found = runs_.find(handle);
+  const std::unique_ptr<Run> run = std::move(found->second);
+  runs_.erase(found);
   ChatOutcome outcome;
   outcome.request_bytes = static_cast<int64_t>(run->prompt_bytes);
   outcome.response_bytes = static_cast<int64_t>(end.output.size());

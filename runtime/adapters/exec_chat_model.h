@@ -77,6 +77,7 @@ class ExecChatModel final : public ChatModel {
                 ExecOutput output);
   Result<ExecProcess*> Launch(Handle handle, const ChatRequest& request);
   void Finish(Handle handle, ExecEnd end);
+  void Deliver(Handle handle, const ExecEnd& end);
   ChatInterruption Interruption(const ExecEnd& end, const ProviderFault& fault) const;
   void FailLater(Handle handle, ChatInterruption why);
   std::string Scrub(std::string text) const;

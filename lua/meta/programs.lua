@@ -43,6 +43,7 @@ function param.list(options) end
 ---@field presets? table<string, table> named sets of values: `preset = "name"` applies one under other settings
 ---@field bound? fun(p: table, unit: table): integer|table<string, integer> the most calls one unit makes, as one
 ---number or by part, as in { loop = 75, replay = 100, retries = 200 }; `unit.context_bytes` is of the largest context
+---@field sweep? table<string, table> what `hone sweep` tries when nobody says otherwise: lists and ranges
 ---@field config? fun(values: table): table a published system's configuration file -> { params, experiment, notes,
 ---unknown, files }
 ---@field layout? table<string, fun(rows: table[]): table[]> name -> rows of units to { path, text } files
@@ -51,6 +52,7 @@ function param.list(options) end
 function recipe(spec) end
 
 ---A recipe that varies another: `extend "ctx2skill" { name = "x", steps = { generate = function(base, ...) end } }`.
+---Its `bound(p, unit, base)` gets the base's bound.
 ---@param base string
 ---@return fun(spec: table)
 function extend(base) end
@@ -89,13 +91,52 @@ function mapper(spec) end
 ---@field data table made by data.*
 ---@field models table<string, string> role -> "provider/model@endpoint"; `default` for roles not named
 ---@field seeds? (integer|string)[] labels of replicates
+---@field replicates? integer instead of seeds: 3 is { 1, 2, 3 }
 ---@field base? table settings of every arm
----@field arms? table[] { "Name", key = value, ... }
+---@field arms? table[] { "Name", key = value, ... }: settings of its recipe, and the fields of experiment.Arm
+---@field matrix? experiment.Matrix every arm once for each model and each slice of the data
+---@field sweep? table<string, table> { iterations = { 1, 3, 5 }, weight = log_uniform(0.1, 10) }; with `search`
+---alone the recipe's own sweep is taken
+---@field search? string|experiment.Search how the candidates of the sweep are made and dropped
+---@field where? table[] constraints between parameters: { { "fixed_iteration", "<=", "iterations" }, ... }
 ---@field evaluate? table { with = "rubrics", judge = "provider/model", by = "category" }
 ---@field table? table { baseline = "Name", reference = "file.csv" }
 ---@field budget? table { usd = 200 } or { calls = 1000 }
 ---@field epoch? string a label that buys every answer afresh
 ---@field prompts? table<string, string>
+
+---@class experiment.Arm
+---@field recipe? string
+---@field models? table<string, string> on top of the experiment's
+---@field prompts? table<string, string> prompt -> file put in its place
+---@field baseline? string|experiment.ArmName the arm it is compared with
+---@field skills_from? string|experiment.ArmName takes the skills of that arm instead of making its own
+---@field skill_map? "own"|"another_unit"|"unrelated_text" controls: whose skill an item gets
+---@field independent? boolean its own draws: the same settings as another arm give an A/A arm
+---@field only? { model?: string|string[], slice?: string|string[] } the places of the matrix that have the arm
+
+---Names of arms are looked up in the same place of the matrix first; a table names another place.
+---@class experiment.ArmName
+---@field arm string
+---@field model? string
+---@field slice? string
+
+---@class experiment.Matrix
+---@field models? table[] { "GPT-4.1", default = "provider/model", judge = "provider/model" }, ...
+---@field slices? table[] { "Rules", category = "Rule System Application" }, ...: a field of the items (items =
+---{ ids }, cluster, category, any metadata) with a value or a list of values
+
+---Candidates are compared on selection tasks only; the winner and the varied arm are then evaluated on the report
+---tasks. Decisions are functions of recorded results: a search that was killed goes on with the same command.
+---@class experiment.Search
+---@field method? "grid"|"random"|"halving"|"racing"
+---@field arm? string the arm that is varied; default: the first that runs base's recipe
+---@field trials? integer random candidates (default 16 where a range is swept)
+---@field select? number share of the clusters set aside for choosing, where the data has no selection tasks
+---@field seed? integer|string of random candidates, of the set-aside and of the order of items
+---@field eta? integer halving: one in eta goes on to eta times as many items (default 3)
+---@field rung? integer items of the first rung (halving), of each rung (racing); steps for a recipe of one unit
+---@field level? number racing: the chance that the best candidate is dropped, at most (default 0.05)
 
 ---Values only, no functions.
 ---@param spec experiment.Spec
@@ -121,13 +162,16 @@ function log_uniform(low, high) end
 ---@field cluster? string
 ---@field category? string
 ---@field tasks? table[] tasks of the splits that the recipe may see
+---@field hints? string[] rubrics of the source, where the data was asked for them
+---@field given? table<string, string> skills that were made elsewhere, by name
 local context = {}
 
 ---The whole text; a conversation is written as "[role]: ..." lines.
 ---@return string
 function context:text() end
 
----Messages that ask a task over the context, with the skill in its place.
----@param options { task?: string, skill?: string, position?: "append"|"prepend" }
+---Messages that ask a task over the context, with the skill in its place. `turns` are a conversation of their own
+---that holds its task, as items of multi-turn data have one.
+---@param options { task?: string, skill?: string, position?: "append"|"prepend", turns?: llm.Message[] }
 ---@return llm.Message[]
 function context:messages(options) end

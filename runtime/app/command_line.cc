@@ -17,12 +17,14 @@ namespace {
 struct Commands {
   GlobalArguments global;
   RunArguments run;
+  SweepArguments sweep;
   PlanArguments plan;
   CheckArguments check;
   NewArguments scaffold;
   ListArguments list;
   ShowArguments show;
   TableArguments table;
+  CompareArguments compare;
   TraceArguments trace;
   SqlArguments sql;
   ExportArguments exports;
@@ -67,6 +69,23 @@ void AddExperiment(CLI::App* verb, ExperimentArguments* options) {
   verb->add_option("--ledger", options->ledgers, "take answers from another database, read-only")
       ->option_text("FILE")
       ->allow_extra_args(false);
+}
+
+void AddSweep(CLI::App* app, Commands* c) {
+  CLI::App* sweep =
+      AddVerb(app, c, "sweep", "try parameters: a=1,2,3 b=log_uniform(0.1,10) method=halving",
+              SweepVerb, &c->sweep);
+  AddExperiment(sweep, &c->sweep.run.experiment);
+  sweep->get_option("experiment")
+      ->description("recipe, or experiment file, whose values are tried");
+  sweep->add_option("--on", c->sweep.on, "experiment that lends a recipe data, models, evaluation")
+      ->option_text("FILE");
+  sweep->add_flag("--plan", c->sweep.plan, "say what it would do and cost; nothing is sent");
+  sweep->add_flag("--offline", c->sweep.run.offline,
+                  "send nothing; cells that need a call not on record stay missing");
+  sweep->add_flag("--accept-divergence", c->sweep.run.accept_divergence,
+                  "go on where an edited program departs from what is recorded");
+  AddJson(sweep, &c->sweep.run.json);
 }
 
 void AddRunVerbs(CLI::App* app, Commands* c) {
@@ -150,6 +169,19 @@ void AddReadingVerbs(CLI::App* app, Commands* c) {
   table->add_flag("--csv", c->table.csv, "comma-separated values");
   table->add_flag("--markdown", c->table.markdown, "a Markdown table");
   AddJson(table, &c->table.json);
+
+  CLI::App* compare = AddVerb(app, c, "compare",
+                              "two runs, arms or experiments, item by item; their skills, prompts "
+                              "or settings",
+                              CompareVerb, &c->compare);
+  compare->add_option("a", c->compare.a, "EXPERIMENT:ARM@SEED, EXPERIMENT:ARM, ARM or EXPERIMENT")
+      ->required();
+  compare->add_option("b", c->compare.b, "the other side")->required();
+  compare->add_flag("--skill", c->compare.skill, "diff of two skills, or of the sides' skills");
+  compare->add_flag("--prompts", c->compare.prompts, "diffs of prompts and program files");
+  compare->add_flag("--config", c->compare.config, "resolved settings that differ");
+  compare->add_flag("--all", c->compare.all, "every item, not only those that flipped");
+  AddJson(compare, &c->compare.json);
 
   CLI::App* trace = AddVerb(app, c, "trace", "from a cell of the table down to the prompts",
                             TraceVerb, &c->trace);
@@ -294,6 +326,7 @@ int RunCommandLine(int argc, char** argv) {
   app.add_flag("-v,--verbose", commands.global.verbose, "say more on stderr");
   app.require_subcommand(1);
   AddRunVerbs(&app, &commands);
+  AddSweep(&app, &commands);
   AddReadingVerbs(&app, &commands);
   AddOtherVerbs(&app, &commands);
 

@@ -11,7 +11,7 @@
 #include "app/workbench.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "engine/session.h"
+#include "engine/experiment_run.h"
 #include "report/list.h"
 #include "store/store.h"
 
@@ -147,6 +147,7 @@ VerbResult RunVerb(const GlobalArguments& global, const RunArguments& arguments)
   SessionOptions options;
   if (!arguments.shard.empty()) {
     HONE_ASSIGN(options.shard, ParseShard(arguments.shard));
+    HONE_TRY(CheckShardable(loaded, options.shard));
     options.share = 1 / static_cast<double>(options.shard.count);
   }
   options.share = arguments.share.value_or(options.share);
@@ -179,14 +180,14 @@ VerbResult RunVerb(const GlobalArguments& global, const RunArguments& arguments)
 
   SessionEnd end;
   {
-    Session session(&loop, &workbench->clock(), &workbench->spawner(), store.get(), &loaded,
-                    std::move(options), std::move(hooks));
-    const SignalWatch signals(loop, [&session](int) {
+    ExperimentRun run(&loop, &workbench->clock(), &workbench->spawner(), store.get(), &loaded,
+                      std::move(options), std::move(hooks));
+    const SignalWatch signals(loop, [&run](int) {
       Report(Tone::kWarning,
              "stopping: waiting for what is in flight; once more to leave it behind");
-      session.Interrupt();
+      run.Interrupt();
     });
-    end = session.Run();
+    end = run.Run();
   }
   store.reset();  // everything is committed before the table is read
   bar.Finish();

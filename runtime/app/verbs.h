@@ -28,6 +28,7 @@ struct ExperimentArguments {
   std::vector<std::string> ledgers;    // further databases to take answers from
   std::vector<std::string> arms, only;
   std::optional<int64_t> limit;
+  bool is_sweep = false;  // only the arm that a search varies, under a name of its own
 };
 
 struct RunArguments {
@@ -61,6 +62,14 @@ struct CheckArguments {
 };
 VerbResult CheckVerb(const GlobalArguments& global, const CheckArguments& options);
 
+// A recipe or an experiment, with parameters to try: a=1,2,3 b=log_uniform(0.1,10).
+struct SweepArguments {
+  RunArguments run;  // run.experiment.file: the recipe or the experiment file
+  std::string on;    // the experiment that lends a recipe its data, models and evaluation
+  bool plan = false;
+};
+VerbResult SweepVerb(const GlobalArguments& global, const SweepArguments& options);
+
 struct NewArguments {
   std::string name;
   std::string base;  // a recipe to extend; "" for one of its own
@@ -92,6 +101,14 @@ struct TableArguments {
   bool json = false, csv = false, markdown = false;
 };
 VerbResult TableVerb(const GlobalArguments& global, const TableArguments& options);
+
+struct CompareArguments {
+  std::string a, b;  // EXPERIMENT:ARM@SEED and shorter forms, see report/compare.h
+  bool skill = false, prompts = false, config = false;  // their texts or settings instead
+  bool all = false;  // every item, not only flips
+  bool json = false;
+};
+VerbResult CompareVerb(const GlobalArguments& global, const CompareArguments& options);
 
 struct TraceArguments {
   std::string experiment, arm, item, task;

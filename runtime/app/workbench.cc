@@ -54,6 +54,7 @@ Result<LoadedExperiment> Workbench::Load(const ExperimentArguments& arguments) {
   options.only_arms = arguments.arms;
   options.only_items = arguments.only;
   options.limit = arguments.limit;
+  options.is_sweep = arguments.is_sweep;
   return LoadExperiment(&loop_, spawner_.get(), models_.get(), options);
 }
 

@@ -101,16 +101,42 @@ std::vector<std::string> NamesForRows(const Json& value, const Experiment& exper
   return names;
 }
 
+// What a sweep of its own leaves of an experiment: the arm that search.arm names, else the first
+// that runs base's recipe; no table, whose rows are gone.
+void KeepVariedArm(Json* value) {
+  value->Set("name", Json((*value)["name"].AsString() + "_sweep"));
+  value->Erase("table");
+  // Without values to try it is the recipe's own sweep.
+  const bool has_search = !(*value)["sweep"].is_null() || !(*value)["search"].is_null();
+  if (!has_search) value->Set("search", Json::MakeObject());
+  const Json& wanted = (*value)["search"]["arm"];
+  const Json* kept = nullptr;
+  for (const Json& arm : (*value)["arms"].items()) {
+    const Json& recipe = arm["settings"]["recipe"];
+    const bool runs_base = recipe.is_null() || recipe == (*value)["base"]["recipe"];
+    const bool is_varied =
+        wanted.is_null() ? runs_base && !arm["settings"].Has("skills_from") : wanted == arm["name"];
+    if (kept == nullptr && is_varied) kept = &arm;
+  }
+  if (kept == nullptr) return;
+  Json arm = *kept;
+  Json settings = arm["settings"];
+  settings.Erase("baseline");
+  arm.Set("settings", std::move(settings));
+  value->Set("arms", Json::MakeArray({std::move(arm)}));
+}
+
 }  // namespace
 
 Result<Experiment> ReadExperiment(Json value, const std::string& file,
-                                  const std::vector<std::string>& overrides) {
+                                  const std::vector<std::string>& overrides, bool is_sweep) {
   for (const std::string& text : overrides) {
     HONE_ASSIGN(const Override change, ParseOverride(text));
     HONE_TRY(ApplyOverride(change, kTopFields, &value));
     if (change.path[0] == "seeds") value.Erase("replicates");
     if (change.path[0] == "replicates") value.Erase("seeds");
   }
+  if (is_sweep) KeepVariedArm(&value);
   Experiment out;
   out.file = file;
   HONE_TRY(CheckFields(file, "", value, kTopFields));

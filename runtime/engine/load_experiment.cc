@@ -20,6 +20,11 @@ class Loader {
 
   // The experiment's own values; all else needs a host that knows the mapper they may name.
   Status LoadValues(ScriptHost* host) {
+    if (!options_.values.is_null()) {
+      HONE_ASSIGN(out_->experiment,
+                  ReadExperiment(options_.values, options_.experiment_file, options_.overrides));
+      return Ok{};
+    }
     const Result<std::string> source = ReadSourceFile(options_.experiment_file);
     if (!source.ok()) return WithNearbyFile(source.error());
     out_->source = SourceFile{options_.experiment_file, *source};
@@ -31,7 +36,8 @@ class Loader {
     HONE_ASSIGN(const Json reply,
                 programs.AskAbout(options_.experiment_file, FrameType::kLoadExperiment, job));
     HONE_ASSIGN(out_->experiment,
-                ReadExperiment(reply["value"], options_.experiment_file, options_.overrides));
+                ReadExperiment(reply["value"], options_.experiment_file, options_.overrides,
+                               options_.is_sweep));
     return Ok{};
   }
 
@@ -102,7 +108,7 @@ class Loader {
   // A recipe says its bound for the largest item.
   void SetBounds(ProgramLoader* programs) {
     std::size_t largest = 0;
-    for (const Item& item : out_->items) largest = std::max(largest, item.context_text.size());
+    for (const Item& item : out_->items) largest = std::max(largest, item.context_bytes);
     for (LoadedArm& arm : out_->arms) {
       if (arm.program) programs->SetBound(largest, &arm);
     }

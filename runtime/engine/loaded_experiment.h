@@ -2,6 +2,7 @@
 // experiment, its programs with their parameters and prompts, its models and its items.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "engine/experiment.h"
+#include "engine/item_shelf.h"
 #include "engine/source_tree.h"
 #include "engine/unit_run.h"
 #include "ports/model_source.h"
@@ -23,16 +25,22 @@ inline constexpr const char* kSemanticsVersion = "1";
 // An item of the data: what one call of run() gets, and the report tasks that it does not get.
 struct Item {
   std::string id, cluster, category, separation;
-  Json input;  // for the recipe: no report tasks, rubrics or answers of them
   Hash input_hash;
   Json fields;                      // plain values by name, for slices: id, category, metadata's
-  Json context;                     // for the evaluator
-  Json report;                      // [{id, task, rubrics, ...}]
-  std::vector<Hash> report_hashes;  // of (context, task)
-  Json select;                      // tasks that a search evaluates candidates on, like `report`
-  std::vector<Hash> select_hashes;
+  std::vector<Hash> report_hashes;  // of (context, task), one for each report task
+  std::vector<Hash> select_hashes;  // of tasks that a search evaluates candidates on
   bool is_set_aside = false;  // a selection item of a search: nothing of it is reported
-  std::string context_text;   // for the overlap and the unrelated-text control
+  std::size_t context_bytes = 0;
+
+  // The rest is on disk: every call of a method below reads it again.
+  ShelvedJson shelved_context, shelved_visible, shelved_report, shelved_select;
+
+  // For the recipe: no report tasks, rubrics or answers of them.
+  [[nodiscard]] Json Input() const;
+  [[nodiscard]] Json Context() const { return shelved_context.Get(); }  // for the evaluator
+  [[nodiscard]] Json Report() const { return shelved_report.Get(); }    // [{id, task, rubrics}]
+  [[nodiscard]] Json Select() const { return shelved_select.Get(); }
+  [[nodiscard]] std::string ContextText() const;
 };
 
 // A recipe or an evaluator with its parameters.
@@ -83,12 +91,16 @@ struct LoadedExperiment {
 };
 
 struct LoadOptions {
-  std::string experiment_file;
+  std::string experiment_file;  // or what stands for it where `values` are given: paths start there
+  Json values;                  // the experiment's values (wire/effects.h); null: of the file
+  // May change the units of the data, add to them or leave some out.
+  std::function<Result<Json>(Json units)> rework;
   std::string home, project;            // see SourceTree
   std::vector<std::string> overrides;   // key=value
   std::vector<std::string> only_arms;   // --arm: names, or globs such as "GPT-4.1: *"
   std::vector<std::string> only_items;  // --only
   std::optional<int64_t> limit;         // --limit
+  bool is_sweep = false;                // see ReadExperiment
   int64_t cpu_limit_ms = 5'000;
   int64_t memory_bytes = 256LL << 20U;
 };

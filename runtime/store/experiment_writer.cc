@@ -156,6 +156,13 @@ Status ExperimentWriter::Apply(const PutDecision& operation) {
       operation.evidence_json);
 }
 
+Status ExperimentWriter::Apply(const ForgetDecisions& operation) {
+  return db_->Run(
+      "DELETE FROM search_decisions WHERE experiment_id = "
+      "(SELECT experiment_id FROM experiments WHERE hash = ?)",
+      operation.experiment);
+}
+
 Status ExperimentWriter::Apply(const PutLabel& operation) {
   return db_->Run(
       "INSERT INTO labels (answer_key, rubric, rubric_hash, labeller, status, note) "

@@ -22,6 +22,7 @@ class ExperimentWriter {
   Status Apply(const ForgetUnit& operation);
   Status Apply(const PutOverlap& operation);
   Status Apply(const PutDecision& operation);
+  Status Apply(const ForgetDecisions& operation);
   Status Apply(const PutLabel& operation);
 
  private:

@@ -63,6 +63,10 @@ struct PutDecision {
   int rung = 0;  // from 1
   std::string arm, action, reason, evidence_json;
 };
+// Forgets them all, before a search that starts again decides anew.
+struct ForgetDecisions {
+  Hash experiment;
+};
 // Somebody's verdict on an answer, one rubric at a time (0: the answer as a whole).
 struct PutLabel {
   Hash answer_key;
@@ -165,6 +169,7 @@ struct PutOverlap {
 
 using Operation = std::variant<PutExperiment, EndExperiment, PutArm, PutRun, PutRunUnit, StartUnit,
                                EndUnit, ForgetUnit, PutIntent, EndSend, PutAnswer, PutUse,
-                               PutJournal, PutRow, PutOverlap, PutDecision, PutLabel>;
+                               PutJournal, PutRow, PutOverlap, PutDecision, ForgetDecisions,
+                               PutLabel>;
 
 }  // namespace hone

@@ -121,6 +121,20 @@ local function checked_presets(what, presets, params)
   return presets or {}
 end
 
+-- A sweep: what to try for the recipe's own parameters, each a list or a range.
+local function checked_sweep(what, sweep, params)
+  for key, values in pairs(sweep or {}) do
+    local where = what .. ": sweep." .. tostring(key)
+    if params and params[key] == nil then
+      host.fail(where .. ": unknown parameter" .. host.hint(tostring(key), sorted_names(params)))
+    end
+    if type(values) ~= "table" or (not sweeps_made[values] and #values == 0) then
+      host.fail(where .. " must be a list of values, uniform(low, high) or log_uniform(low, high)")
+    end
+  end
+  return sweep
+end
+
 local function checked_uses(what, uses)
   for i, name in ipairs(uses or {}) do
     local known = host.capabilities()
@@ -174,7 +188,7 @@ host.define("recipe", function(t)
   host.args(what, t, {
     name = "string", doc = "string?", unit = "string?", uses = "list?", params = "table?",
     steps = "table?", run = "function", bound = "function?", prompts = "table?", presets = "table?",
-    config = "function?", layout = "table?",
+    config = "function?", layout = "table?", sweep = "table?",
   })
   local params = checked_params(what, t.params)
   return program {
@@ -182,6 +196,7 @@ host.define("recipe", function(t)
     uses = checked_uses(what, t.uses), params = params, presets = checked_presets(what, t.presets, params),
     steps = checked_steps(what, t.steps), prompts = checked_prompts(what, t.prompts), run = t.run,
     bound = t.bound, config = t.config, layout = checked_layout(what, t.layout),
+    sweep = checked_sweep(what, t.sweep, params),
   }
 end)
 
@@ -211,7 +226,7 @@ host.define("extend", function(base_name)
     local what = label("extend '" .. base_name .. "'", t)
     host.args(what, t, {
       name = "string", doc = "string?", uses = "list?", params = "table?", steps = "table?",
-      prompts = "table?", bound = "function?", presets = "table?",
+      prompts = "table?", bound = "function?", presets = "table?", sweep = "table?",
     })
     local base = host.load("recipes." .. base_name)
     if type(base) ~= "table" or not programs[base] or base.kind ~= "recipe" then
@@ -232,7 +247,9 @@ host.define("extend", function(base_name)
       uses = union(base.uses, checked_uses(what, t.uses)), params = params,
       presets = overlay(base.presets, checked_presets(what, t.presets, params)),
       prompts = overlay(base.prompts, checked_prompts(what, t.prompts)), steps = steps, run = base.run,
-      bound = t.bound or base.bound, config = base.config, layout = base.layout,
+      bound = t.bound and function(p, unit) return t.bound(p, unit, base.bound) end or base.bound,
+      config = base.config, layout = base.layout,
+      sweep = checked_sweep(what, t.sweep, params) or base.sweep,
     }
   end
 end)
@@ -300,11 +317,11 @@ end
 host.define("uniform", range("uniform"))
 host.define("log_uniform", range("log_uniform"))
 
-local function arm(i, t)
-  local where = "experiment: arms[" .. i .. "]"
+-- { "Name", key = value, ... } as {name, settings}.
+local function named(where, t, what, example)
   if type(t) ~= "table" then host.fail(where .. " must be a table, got " .. type(t)) end
   if type(t[1]) ~= "string" then
-    host.fail(where .. ": an arm's first entry is its name, as in { \"Base model\", recipe = \"no_skill\" }")
+    host.fail(where .. ": " .. what .. " first entry is its name, as in " .. example)
   end
   local settings = json.object {}
   for key, value in pairs(t) do
@@ -317,10 +334,29 @@ local function arm(i, t)
   return { name = t[1], settings = settings }
 end
 
+local SIDES = {
+  models = { "a model's", '{ "GPT-4.1", default = "openai/gpt-4.1-2025-04-14" }' },
+  slices = { "a slice's", '{ "Rules", category = "Rule System Application" }' },
+}
+
+local function matrix(t)
+  host.args("experiment: matrix", t, { models = "list?", slices = "list?" })
+  local out = {}
+  for side, words in pairs(SIDES) do
+    if t[side] then
+      out[side] = json.array {}
+      for i, one in ipairs(t[side]) do
+        out[side][i] = named("experiment: matrix." .. side .. "[" .. i .. "]", one, words[1], words[2])
+      end
+    end
+  end
+  return json.object(out)
+end
+
 -- Names that have an error of their own in the engine pass through.
 local EXPERIMENT = {
   name = "string", doc = "string?", data = "table?", models = "any?", seeds = "list?", base = "table?",
-  arms = "list?", evaluate = "table?", table = "table?", budget = "table?", epoch = "any?",
+  arms = "list?", matrix = "table?", replicates = "any?", where = "list?", evaluate = "table?", table = "table?", budget = "table?", epoch = "any?",
   prompts = "table?", sweep = "table?", search = "any?", on_interruption = "any?", endpoints = "any?",
   base_url = "any?", key_env = "any?",
 }
@@ -334,8 +370,13 @@ host.define("experiment", function(t)
   end
   if t.arms then
     value.arms = json.array {}
-    for i, one in ipairs(t.arms) do value.arms[i] = arm(i, one) end
+    for i, one in ipairs(t.arms) do
+      value.arms[i] = named("experiment: arms[" .. i .. "]", one, "an arm's",
+        '{ "Base model", recipe = "no_skill" }')
+    end
   end
+  if t.matrix then value.matrix = matrix(t.matrix) end
+  checked_sweep("experiment", t.sweep)
   return program { kind = "experiment", name = t.name, value = value }
 end)
 

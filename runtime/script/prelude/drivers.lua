@@ -39,6 +39,7 @@ function drivers.describe(module)
     out.has_bound = program.bound ~= nil
     out.presets = json.object {}
     for name, values in pairs(program.presets) do out.presets[name] = json.object(values) end
+    out.sweep = program.sweep
     out.has_config = program.config ~= nil
     out.layouts = names_of(program.layout)
     out.prompts = json.object {}
@@ -179,11 +180,11 @@ function drivers.reader(module, params)
 end
 
 local UNIT = { id = "string", cluster = "string?", category = "string?", context = "table",
-               separation = "string?", tasks = "list?", hints = "list?", metadata = "any?" }
+               separation = "string?", tasks = "list?", hints = "list?", metadata = "any?", given = "table?" }
 local CONTEXT = { text = "string?", messages = "list?", delimiter = "string?" }
 local TASK = { id = "string", split = "string", task = "string", rubrics = "list?", span = "list?",
                span_text = "string?", rubric_spans = "any?", answer = "any?", category = "string?",
-               exposed = "boolean?", metadata = "any?" }
+               messages = "list?", metadata = "any?" }
 local SPLITS = { train = true, select = true, report = true }
 
 local function checked_unit(unit)
@@ -214,13 +215,22 @@ local function checked_units(result, what)
   return units
 end
 
+local BAD = { where = "string", why = "string" }
+
+-- Units, and rows that cannot be used.
+local function mapped(where, units, bad)
+  local what = "mapper '" .. mapper.name .. "': " .. where
+  for i, row in ipairs(bad or {}) do host.args(what .. ": bad row " .. i, row, BAD) end
+  return { units = checked_units(units, what), bad = json.array(bad or {}) }
+end
+
 function drivers.row(row)
-  return { units = checked_units(mapper.unit(row, mapper_params), "mapper '" .. mapper.name .. "': unit()") }
+  return mapped("unit()", mapper.unit(row, mapper_params))
 end
 
 function drivers.finish()
-  local result = mapper.finish and mapper.finish(mapper_params) or nil
-  return { units = checked_units(result, "mapper '" .. mapper.name .. "': finish()") }
+  if not mapper.finish then return mapped("finish()", nil) end
+  return mapped("finish()", mapper.finish(mapper_params))
 end
 
 function drivers.experiment(module, file)

@@ -52,7 +52,7 @@ BOOST_AUTO_TEST_CASE(overrides_reach_settings_data_and_seeds) {
   BOOST_TEST(got->data_params["path"].AsString() == "other");
   BOOST_TEST((got->seeds == std::vector<std::string>{"5"}));
   BOOST_TEST(got->arms[1].models.at("judge") == "offline/reader");
-  BOOST_TEST(got->budget->value == PicoUsd::kPerUsd / 2);
+  BOOST_TEST(got->budget.whole.usd->value == PicoUsd::kPerUsd / 2);
 }
 
 BOOST_AUTO_TEST_CASE(the_budget_is_no_part_of_what_is_compared) {

@@ -35,9 +35,8 @@ class Loader {
     ProgramLoader programs(host, &out_->sources, options_.experiment_file, out_->experiment.values);
     HONE_ASSIGN(const Json reply,
                 programs.AskAbout(options_.experiment_file, FrameType::kLoadExperiment, job));
-    HONE_ASSIGN(out_->experiment,
-                ReadExperiment(reply["value"], options_.experiment_file, options_.overrides,
-                               options_.is_sweep));
+    HONE_ASSIGN(out_->experiment, ReadExperiment(reply["value"], options_.experiment_file,
+                                                 options_.overrides, options_.is_sweep));
     return Ok{};
   }
 

@@ -29,7 +29,7 @@ struct Item {
   Json fields;                      // plain values by name, for slices: id, category, metadata's
   std::vector<Hash> report_hashes;  // of (context, task), one for each report task
   std::vector<Hash> select_hashes;  // of tasks that a search evaluates candidates on
-  bool is_set_aside = false;  // a selection item of a search: nothing of it is reported
+  bool is_set_aside = false;        // a selection item of a search: nothing of it is reported
   std::size_t context_bytes = 0;
 
   // The rest is on disk: every call of a method below reads it again.

@@ -16,27 +16,43 @@ Json FieldsOf(const Item& item, const Json& unit) {
   return out;
 }
 
+// The text of a context, or of its messages, whose content is a text or a list of texts.
+std::string TextOf(const Json& context) {
+  std::string out = context["text"].AsString();
+  for (const Json& message : context["messages"].items()) {
+    out += message["content"].AsString();
+    for (const Json& part : message["content"].items()) out += part.AsString();
+    out += "\n";
+  }
+  return out;
+}
+
 }  // namespace
 
-Result<Item> ReadItem(const Json& unit) {
+Json Item::Input() const {
+  Json input = shelved_visible.Get();
+  input.Set("context", Context());
+  return input;
+}
+
+std::string Item::ContextText() const { return TextOf(Context()); }
+
+Result<Item> ReadItem(const Json& unit, const std::shared_ptr<ItemShelf>& shelf) {
   Item item;
   item.id = unit["id"].AsString();
   if (item.id.empty()) return Invalid("data: an item has no id");
   item.cluster = unit["cluster"].AsString().empty() ? item.id : unit["cluster"].AsString();
   item.category = unit["category"].AsString();
   item.separation = unit["separation"].AsString();
-  item.context = unit["context"];
-  if (!item.context.is_object())
+  const Json& context_value = unit["context"];
+  if (!context_value.is_object())
     return Invalid("data: item '" + item.id + "' has no context table");
-  item.context_text = item.context["text"].AsString();
-  for (const Json& message : item.context["messages"].items()) {
-    item.context_text += message["content"].AsString() + "\n";
-  }
+  item.context_bytes = TextOf(context_value).size();
   item.fields = FieldsOf(item, unit);
-  item.report = Json::MakeArray();
-  item.select = Json::MakeArray();
+  Json report = Json::MakeArray();
+  Json select = Json::MakeArray();
   Json visible = Json::MakeArray();
-  HONE_ASSIGN(const std::string context, item.context.Canonical());
+  HONE_ASSIGN(const std::string context, context_value.Canonical());
   for (const Json& task : unit["tasks"].items()) {
     const std::string& split = task["split"].AsString();
     if (split != "report") visible.Append(task);
@@ -44,20 +60,25 @@ Result<Item> ReadItem(const Json& unit) {
     HONE_ASSIGN(const std::string canonical, task.Canonical());
     const Hash hash = HashFields({"report", context, canonical});
     (split == "report" ? item.report_hashes : item.select_hashes).push_back(hash);
-    (split == "report" ? item.report : item.select).Append(task);
+    (split == "report" ? report : select).Append(task);
   }
-  item.input = Json::MakeObject({{"id", Json(item.id)},
-                                 {"cluster", Json(item.cluster)},
-                                 {"category", Json(item.category)},
-                                 {"context", item.context}});
-  item.input.Set("tasks", std::move(visible));
+  Json input = Json::MakeObject(
+      {{"id", Json(item.id)}, {"cluster", Json(item.cluster)}, {"category", Json(item.category)}});
+  input.Set("tasks", std::move(visible));
+  // Skills that were made elsewhere, by name: for the recipe that returns them.
+  if (unit["given"].is_object()) input.Set("given", unit["given"]);
   if (unit["hints"].size() > 0) {
     // Rubrics of the source, shown to a recipe: whatever is asked of this context is exposed.
-    item.input.Set("hints", unit["hints"]);
+    input.Set("hints", unit["hints"]);
     item.separation = "none";
   }
-  HONE_ASSIGN(const std::string input, item.input.Canonical());
-  item.input_hash = HashFields({"item", input});
+  HONE_ASSIGN(item.shelved_visible, ShelvedJson::Put(shelf, input));
+  HONE_ASSIGN(item.shelved_context, ShelvedJson::Put(shelf, context_value));
+  HONE_ASSIGN(item.shelved_report, ShelvedJson::Put(shelf, report));
+  HONE_ASSIGN(item.shelved_select, ShelvedJson::Put(shelf, select));
+  input.Set("context", context_value);
+  HONE_ASSIGN(const std::string canonical_input, input.Canonical());
+  item.input_hash = HashFields({"item", canonical_input});
   return item;
 }
 

@@ -34,9 +34,9 @@ struct UnitSpec {
   Hash item_hash;
   std::vector<Hash> item_hashes;  // evaluate: of each report item; its path is "1", "2", ...
   std::string name, replicate, epoch;
-  std::string arm;                          // that pays for its calls
-  std::string run_label;                    // for messages: "arm / seed / item"
-  Json body;                                // kRunUnit without `unit`
+  std::string arm;             // that pays for its calls
+  std::string run_label;       // for messages: "arm / seed / item"
+  std::function<Json()> body;  // kRunUnit without `unit`; made when it is sent, for it holds texts
   std::map<std::string, UnitModel> models;  // by role; "default" is there
   std::optional<int64_t> call_limit;        // the recipe's own bound
   UseMap recorded;                          // what an earlier execution consumed

@@ -53,7 +53,9 @@ TableLayout LayoutOf(const ReportData& data, const TableOptions& options) {
   if (out.group.empty() && Varies(data, &ReportArm::slice)) out.group = "slice";
   if (out.group == "none") out.group.clear();
   out.by = Chosen(options.by, declared["by"]);
-  if (out.by.empty()) out.by = data.config["evaluate"]["by"].AsString();
+  // Whatever field evaluate.by names: its values are the categories on record.
+  const std::string& evaluated_by = data.config["evaluate"]["by"].AsString();
+  if (out.by.empty()) out.by = evaluated_by.empty() || evaluated_by == "none" ? "" : "category";
   if (out.by == "none") out.by.clear();
   out.columns = options.columns;
   if (out.columns.empty()) {

@@ -21,6 +21,8 @@ class Outbox {
 
   // The peer has the part: it sent it.
   void Know(const Hash& hash) { known_.insert(hash); }
+  // The peer has no part any more.
+  void Forget() { known_.clear(); }
   // {"$part": ...} for a text, sent before if the peer does not have it.
   Json Reference(std::string_view text) { return Reference(text, HashOf(text)); }
   // The same when the hash is known already. REQUIRES: hash == HashOf(text).

@@ -112,6 +112,8 @@ Status ScriptServer::Handle(const Frame& frame) {
       return {};
     case FrameType::kDataRow:
       MapStep("row", &body["row"]);
+      parts_ = PartReceiver();
+      outbox_.Forget();
       return {};
     case FrameType::kDataEnd:
       MapStep("finish", nullptr);

@@ -116,6 +116,10 @@
 //
 // == kMapData / kDataRow / kDataEnd ==============================================================
 //   kReader {reader: "documents", options: {...}} from reader(p) = {kind = "documents", ...}; one mapper
-//   job at a time in a process. Each unit(row, p) result is one unit, a list of units or nothing.
+//   job at a time in a process. Each unit(row, p) result is one unit, a list of units or nothing, and after it
+//   maybe a list of {where, why}: rows that cannot be used.
+//   A unit: {id, cluster?, category?, context: {text | messages, delimiter?}, separation?, tasks?, hints?,
+//   metadata?, given?}. `given` is {name: SKILL.md}: skills made elsewhere, which the recipe sees. A task may have
+//   `messages`, its own conversation as the data has it, for the evaluator.
 // clang-format on
 #pragma once

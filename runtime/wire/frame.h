@@ -19,8 +19,10 @@
 //                   mapper:    {kind: "mapper", name, doc, params}
 //                   `modules` lists the module names that were loaded, for the program hash.
 //   kMapData        {program, params}          -> kReader {reader, options} | kJobFailed
-//   kDataRow        {row}                      -> kDataUnits {units: [...]} (maybe empty) | kJobFailed
-//   kDataEnd        {}                         -> kDataUnits {units: [...]} | kJobFailed
+//   kDataRow        {row}                      -> kDataUnits {units: [...], bad?: [{where, why}]} | kJobFailed
+//                   `units` may be empty; `bad` names rows that the mapper cannot use. When the reply
+//                   has come, both sides forget every part that has crossed so far: rows may be many.
+//   kDataEnd        {}                         -> kDataUnits {units: [...], bad?} | kJobFailed
 //   kBound          {program, params, unit: {context_bytes}} -> kBoundIs {calls} | kJobFailed
 //   kReadConfig     {program, values}          -> kConfigIs {params, experiment, notes, unknown} | kJobFailed
 //   kLayOut         {program, layout, rows}    -> kLaidOut {files: [...]} | kJobFailed (effects.h)

@@ -7,15 +7,19 @@ return evaluator {
   doc = "One answer a task under the skill, judged rubric by rubric.",
   uses = { "llm", "judge" },
   params = {
-    skill_position = param.choice { "append", "prepend", doc = "where the skill stands in the system message" },
+    skill_position = param.choice { "prepend", "append", doc = "where the skill stands in the system message" },
     judge_sees = param.choice { "answer", "task", "task_and_context", doc = "beside the rubrics" },
   },
   attempt = function(item, skill_text, p)
     local task = record.task { name = item.id, origin = "report", text = item.task, rubrics = item.rubrics,
                                span_text = item.span_text }
+    -- Multi-turn data has a conversation of its own for each task, and it is sent as it is.
     local reply, err = llm.chat {
       role = "reasoner",
-      messages = item.context:messages { task = item.task, skill = skill_text, position = p.skill_position },
+      messages = item.context:messages {
+        turns = item.messages, task = not item.messages and item.task or nil,
+        skill = skill_text, position = p.skill_position,
+      },
     }
     local verdict
     if reply then

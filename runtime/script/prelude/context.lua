@@ -130,10 +130,15 @@ function shared.make_context(input)
   end
   function methods.messages(_, options)
     options = options or {}
-    host.args("context:messages", options, { task = "string?", skill = "string?", position = "string?" })
+    host.args("context:messages", options,
+      { task = "string?", skill = "string?", position = "string?", turns = "list?" })
     local position = options.position or "append"
     if position ~= "append" and position ~= "prepend" then
       host.fail("context:messages: position must be 'append' or 'prepend', got '" .. position .. "'")
+    end
+    if options.turns then
+      if options.task then host.fail("context:messages: turns hold their task, so there is no task beside them") end
+      return turn_messages({ messages = options.turns }, nil, skill_of(options.skill), position)
     end
     local build = raw.messages and turn_messages or text_messages
     return build(raw, options.task, skill_of(options.skill), position)

@@ -45,9 +45,10 @@ std::size_t NextItemOfAnotherCluster(const LoadedExperiment& loaded, std::size_t
 std::string UnrelatedText(const LoadedExperiment& loaded, const CellName& cell,
                           const std::string& skill) {
   const Item& other = loaded.items[NextItemOfAnotherCluster(loaded, cell.item)];
-  if (other.context_text.size() <= skill.size()) return other.context_text;
-  const std::size_t start = (other.context_text.size() - skill.size()) / 2;
-  std::string_view text = other.context_text;
+  const std::string whole = other.ContextText();
+  if (whole.size() <= skill.size()) return whole;
+  const std::size_t start = (whole.size() - skill.size()) / 2;
+  std::string_view text = whole;
   text.remove_prefix(start);
   while (!text.empty() && (static_cast<unsigned char>(text.front()) & 0xC0U) == 0x80U)
     text.remove_prefix(1);
@@ -101,13 +102,14 @@ UnitSpec RecipeUnit(const LoadedExperiment& loaded, const CellName& cell) {
                               Canonical(program.params), Canonical(ModelNames(arm.models)),
                               loaded.judge_prompt_file.text, item.input_hash.View(), spec.replicate,
                               spec.epoch});
-  const Hash random =
-      HashFields({"hone-random-1", spec.replicate, item.input_hash.View(), spec.epoch});
-  spec.body = Json::MakeObject({{"program", Json(program.module)},
-                                {"input", item.input},
-                                {"params", program.params},
-                                {"prompts", Prompts(program)},
-                                {"random", Json(random.Hex())}});
+  spec.body = [&program, &item, replicate = spec.replicate, epoch = spec.epoch] {
+    const Hash random = HashFields({"hone-random-1", replicate, item.input_hash.View(), epoch});
+    return Json::MakeObject({{"program", Json(program.module)},
+                             {"input", item.Input()},
+                             {"params", program.params},
+                             {"prompts", Prompts(program)},
+                             {"random", Json(random.Hex())}});
+  };
   return spec;
 }
 
@@ -136,17 +138,18 @@ UnitSpec EvaluateUnit(const LoadedExperiment& loaded, const CellName& cell,
        loaded.judge_prompt_file.text, spec.item_hash.View(), skill, spec.replicate, spec.epoch});
   const Hash random =
       HashFields({"hone-random-1", spec.replicate, spec.item_hash.View(), spec.epoch});
-  Json input = Json::MakeObject({{"context", item.context},
-                                 {"items", spec.is_selection ? item.select : item.report},
-                                 {"skill", Json(skill)}});
-  Json context = item.context;
-  if (context.Find("id") == nullptr) context.Set("id", Json(item.id));
-  input.Set("context", std::move(context));
-  spec.body = Json::MakeObject({{"program", Json(program.module)},
-                                {"input", std::move(input)},
-                                {"params", program.params},
-                                {"prompts", Prompts(program)},
-                                {"random", Json(random.Hex())}});
+  spec.body = [&program, &item, random, skill, selects = spec.is_selection] {
+    Json context = item.Context();
+    if (context.Find("id") == nullptr) context.Set("id", Json(item.id));
+    Json input = Json::MakeObject({{"context", std::move(context)},
+                                   {"items", selects ? item.Select() : item.Report()},
+                                   {"skill", Json(skill)}});
+    return Json::MakeObject({{"program", Json(program.module)},
+                             {"input", std::move(input)},
+                             {"params", program.params},
+                             {"prompts", Prompts(program)},
+                             {"random", Json(random.Hex())}});
+  };
   return spec;
 }
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 
+#include "base/log.h"
 #include "base/text.h"
 #include "data/row_reader.h"
 #include "engine/item_filter.h"
@@ -36,6 +37,8 @@ Status ItemLoader::Load() {
   const Result<std::unique_ptr<RowReader>> rows =
       OpenReader(spec, FolderOf(options_.experiment_file));
   if (!rows.ok()) return DataError(rows.error());
+  HONE_ASSIGN(shelf_, ItemShelf::Make());
+  HONE_ASSIGN(empty_, ShelvedJson::Put(shelf_, Json::MakeArray()));
   while (true) {
     Result<std::optional<Json>> row = (*rows)->Next();
     if (!row.ok()) return DataError(row.error());
@@ -43,10 +46,11 @@ Status ItemLoader::Load() {
     HONE_ASSIGN(const Json reply,
                 programs_->AskAbout(file, FrameType::kDataRow,
                                     Json::MakeObject({{"row", std::move(**row)}})));
-    HONE_TRY(AddItems(reply["units"]));
+    HONE_TRY(AddItems(reply));
   }
   HONE_ASSIGN(const Json last, programs_->AskAbout(file, FrameType::kDataEnd, Json::MakeObject()));
-  HONE_TRY(AddItems(last["units"]));
+  HONE_TRY(AddItems(last));
+  HONE_TRY(CheckBadRows((*rows)->bad_rows(), params));
   if (out_->items.empty()) {
     return Invalid(options_.experiment_file + ": data: no item came out of it");
   }
@@ -58,6 +62,7 @@ Status ItemLoader::Load() {
   }
   out_->data_hash = sha.Finish();
   HONE_TRY(CheckSlices());
+  HONE_TRY(GroupItems());
   HONE_TRY(SetAside());
   return Narrow();
 }
@@ -69,9 +74,46 @@ Error ItemLoader::DataError(const Error& error) const {
                  (is_absent ? " (paths are relative to the experiment's folder)" : ""));
 }
 
-Status ItemLoader::AddItems(const Json& units) {
+Status ItemLoader::CheckBadRows(const BadRows& of_reader, const Json& params) {
+  BadRows all = of_reader;
+  all.Take(bad_rows_);
+  if (all.size() == 0) return Ok{};
+  if (params["skip_bad_rows"].AsBool()) {
+    Log(LogLevel::kWarn, options_.experiment_file + ": data: " + all.ToNote());
+    return Ok{};
+  }
+  return all.ToError("data.skip_bad_rows=true leaves them out")
+      .With(options_.experiment_file + ": data");
+}
+
+// evaluate.by names the field whose values are the categories of the table.
+Status ItemLoader::GroupItems() {
+  const std::string& by = out_->experiment.evaluate.by;
+  if (by.empty() || by == "category" || by == "none") return Ok{};
+  std::set<std::string> known;
+  bool is_known = false;
+  for (Item& item : out_->items) {
+    for (const auto& [name, value] : item.fields.members()) known.insert(name);
+    const Json* value = item.fields.Find(by);
+    is_known = is_known || value != nullptr;
+    if (value == nullptr) continue;
+    item.category = value->is_string() ? value->AsString() : value->Dump();
+  }
+  if (is_known) return Ok{};
+  return Invalid(options_.experiment_file + ": evaluate.by: no item has a field '" +
+                 OneLine(by, 60) + "'" + NameHint(by, {known.begin(), known.end()}));
+}
+
+Status ItemLoader::AddItems(const Json& reply) {
+  for (const Json& bad : reply["bad"].items()) {
+    bad_rows_.Add(bad["where"].AsString(), bad["why"].AsString());
+  }
+  Json units = reply["units"];
+  if (options_.rework) {
+    HONE_ASSIGN(units, options_.rework(std::move(units)));
+  }
   for (const Json& unit : units.items()) {
-    HONE_ASSIGN(Item item, ReadItem(unit));
+    HONE_ASSIGN(Item item, ReadItem(unit, shelf_));
     if (!item_ids_.insert(item.id).second) {
       return Invalid("data: two items have the id '" + item.id + "'");
     }
@@ -98,7 +140,7 @@ Status ItemLoader::SetAside() {
   if (!out_->search) return Ok{};
   const SearchSpec& spec = out_->search->spec;
   const bool has_select = std::any_of(out_->items.begin(), out_->items.end(),
-                                      [](const Item& item) { return item.select.size() > 0; });
+                                      [](const Item& item) { return !item.select_hashes.empty(); });
   const std::string place = options_.experiment_file + ": search.select: ";
   if (has_select) {
     if (!spec.select) return Ok{};
@@ -126,7 +168,7 @@ Status ItemLoader::SetAside() {
   for (Item& item : out_->items) {
     if (aside.count(item.cluster) == 0) continue;
     item.is_set_aside = true;
-    item.select = std::exchange(item.report, Json::MakeArray());
+    item.shelved_select = std::exchange(item.shelved_report, empty_);
     item.select_hashes = std::exchange(item.report_hashes, {});
   }
   return Ok{};

@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 
+#include "data/bad_rows.h"
 #include "engine/load_program.h"
 
 namespace hone {
@@ -23,7 +24,11 @@ class ItemLoader {
 
  private:
   Error DataError(const Error& error) const;
-  Status AddItems(const Json& units);
+  // Those of a reply (kDataUnits), which also names rows that the mapper cannot use.
+  Status AddItems(const Json& reply);
+  // Bad rows are left out when data.skip_bad_rows says so, with a note; else they are an error.
+  Status CheckBadRows(const BadRows& of_reader, const Json& params);
+  Status GroupItems();
   Status CheckSlices() const;
   Status SetAside();
   Status Narrow();
@@ -32,6 +37,9 @@ class ItemLoader {
   const LoadOptions& options_;
   LoadedExperiment* out_;
   std::set<std::string> item_ids_;
+  std::shared_ptr<ItemShelf> shelf_;
+  ShelvedJson empty_;  // a list without members
+  BadRows bad_rows_;
 };
 
 }  // namespace hone

@@ -131,7 +131,7 @@ class Expansion {
   };
 
   [[nodiscard]] double SizeOf(std::size_t item, bool per_task) const {
-    return per_task ? static_cast<double>(loaded_.items[item].report.size()) : 1;
+    return per_task ? static_cast<double>(loaded_.items[item].report_hashes.size()) : 1;
   }
 
   const LoadedExperiment& loaded_;
@@ -254,7 +254,7 @@ Plan MakePlan(const LoadedExperiment& loaded, const std::vector<std::string>& on
   std::set<std::string> clusters, aliases, unpriced;
   for (const Item& item : loaded.items) {
     clusters.insert(item.cluster);
-    plan.report_tasks += static_cast<int64_t>(item.report.size());
+    plan.report_tasks += static_cast<int64_t>(item.report_hashes.size());
     if (item.separation == "none") ++plan.exposed_items;
   }
   plan.sum_alone = plan.total = plan.now = Nothing();

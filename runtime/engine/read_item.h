@@ -8,9 +8,9 @@
 
 namespace hone {
 
-// `unit` is one of kDataUnits (wire/effects.h). Tasks of the split "report" go to Item::report, all
-// others into Item::input; those of the split "select" stand in Item::select as well. Fails on an
+// `unit` is one of kDataUnits (wire/effects.h). Tasks of the split "report" go to Item::Report, all
+// others into Item::Input; those of the split "select" stand in Item::Select as well. Fails on an
 // item without id or context.
-Result<Item> ReadItem(const Json& unit);
+Result<Item> ReadItem(const Json& unit, const std::shared_ptr<ItemShelf>& shelf);
 
 }  // namespace hone

@@ -66,8 +66,8 @@ void ChooseSample(const LoadedExperiment& loaded, std::size_t items, Rehearsal* 
   std::sort(by_size.begin(), by_size.end(), [&](std::size_t a, std::size_t b) {
     const Item& left = loaded.items[a];
     const Item& right = loaded.items[b];
-    if (left.context_text.size() != right.context_text.size()) {
-      return left.context_text.size() < right.context_text.size();
+    if (left.context_bytes != right.context_bytes) {
+      return left.context_bytes < right.context_bytes;
     }
     return left.input_hash < right.input_hash;
   });

@@ -60,6 +60,10 @@ Result<Json> ScriptHost::Ask(FrameType type, const Json& body) {
   Write(type, body);
   while (!reply_) loop_->Run();
   waiting_for_reply_ = false;
+  if (type == FrameType::kDataRow) {  // as the other side does (wire/frame.h)
+    sent_ = PartSender();
+    received_ = PartReceiver();
+  }
   return std::move(*reply_);
 }
 

@@ -145,7 +145,7 @@ void Session::AfterRecipe(std::size_t index, const Json& result,
     }
   }
   const Item& item = loaded_->items[cell.task.name.item];
-  for (const auto& [task, where] : FindOverlaps(item.report, texts, cell.skill)) {
+  for (const auto& [task, where] : FindOverlaps(item.Report(), texts, cell.skill)) {
     store_->Write(PutOverlap{RunOf(*loaded_, cell.task.name), static_cast<int>(cell.task.name.item),
                              task, where});
   }
@@ -156,10 +156,10 @@ void Session::AfterRecipe(std::size_t index, const Json& result,
 void Session::Evaluate(std::size_t index) {
   Cell& cell = cells_[index];
   const Item& item = loaded_->items[cell.task.name.item];
-  if (loaded_->evaluator && cell.task.selects && !cell.select_key && item.select.size() > 0) {
+  if (loaded_->evaluator && cell.task.selects && !cell.select_key && !item.select_hashes.empty()) {
     return StartEvaluation(index, TaskSplit::kSelect);
   }
-  if (loaded_->evaluator && cell.task.reports && !cell.report_key && item.report.size() > 0) {
+  if (loaded_->evaluator && cell.task.reports && !cell.report_key && !item.report_hashes.empty()) {
     return StartEvaluation(index, TaskSplit::kReport);
   }
   WriteCell(index);

@@ -58,7 +58,7 @@ void UnitRun::Write(Operation operation) {
 void UnitRun::Start() {
   Write(StartUnit{spec_.unit_key, spec_.kind, spec_.item_hash, spec_.name, spec_.replicate,
                   world_.clock->NowMs()});
-  Json body = spec_.body;
+  Json body = spec_.body();
   body.Set("unit", Json(number_));
   host_->Send(FrameType::kRunUnit, number_, body);
 }
@@ -258,8 +258,13 @@ void UnitRun::Ask(CallBroker::Spec call, const Place& place, CallWish wish,
     unit->Write(
         PutUse{unit->spec_.unit_key, place.first, place.second, key, role, step, fallback_for});
   };
+  call.is_wanted = [self = weak_from_this(), generation = generation_] {
+    const std::shared_ptr<UnitRun> unit = self.lock();
+    return unit && !unit->ended_ && unit->generation_ == generation;
+  };
   CallBroker::Spec asked = call;
   asked.on_row = nullptr;
+  asked.is_wanted = nullptr;
   world_.broker->Call(std::move(call),
                       [self = weak_from_this(), generation = generation_, asked = std::move(asked),
                        place, wish = std::move(wish), fallback_for,

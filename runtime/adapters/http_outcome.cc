@@ -154,6 +154,9 @@ ChatInterruption HttpOutcomes::Fault(const ProviderFault& fault, const HttpRespo
     result.code = ErrorCode::kInvalidArgument;
     result.outcome = "client_error";
     if (status >= 300 && status < 400) {
+      // A gateway's, perhaps, that is gone at the next try.
+      result.code = ErrorCode::kUnavailable;
+      result.retryable = true;
       said = " (a redirect, not followed): set base_url to where it leads";
     }
   }

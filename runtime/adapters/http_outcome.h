@@ -3,7 +3,8 @@
 //   429                      rate_limited   retryable
 //   401, 403                 credentials    not retryable
 //   408, 409, 425, 5xx, 529  server_error   retryable
-//   3xx, other 4xx           client_error   not retryable
+//   3xx                      client_error   retryable, never followed
+//   other 4xx                client_error   not retryable
 //   2xx without an answer    bad_response   retryable, maybe billed
 //   a prompt that the provider filtered is an answer (finish reason content_filter)
 //   no complete response     network or timeout, retryable, maybe billed once a byte has left

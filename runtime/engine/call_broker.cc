@@ -26,6 +26,7 @@ Admission::End EndOf(const ChatInterruption& trouble) {
 struct CallBroker::Waiter {
   Done done;
   std::function<void()> on_row;
+  std::function<bool()> is_wanted;
   Budget::Payer payer;
 };
 
@@ -70,7 +71,8 @@ void CallBroker::Call(Spec spec, Done done) {
   if (const auto found = pending_.find(key); found != pending_.end()) {
     ++progress_->calls_reused;
     if (found->second->has_row) spec.on_row();
-    found->second->waiters.push_back({std::move(done), std::move(spec.on_row), spec.payer});
+    found->second->waiters.push_back(
+        {std::move(done), std::move(spec.on_row), std::move(spec.is_wanted), spec.payer});
     return;
   }
   Result<std::optional<StoredAnswer>> stored = store_->FindAnswer(key);
@@ -93,7 +95,8 @@ void CallBroker::Call(Spec spec, Done done) {
   }
   const std::string name = spec.choice.endpoint;
   auto call = std::make_unique<Pending>();
-  call->waiters.push_back({std::move(done), std::move(spec.on_row), spec.payer});
+  call->waiters.push_back(
+      {std::move(done), std::move(spec.on_row), std::move(spec.is_wanted), spec.payer});
   call->tokens =
       spec.embed ? Budget::LikelyTokens(*spec.embed) : Budget::LikelyTokens(*spec.request);
   call->spec = std::move(spec);
@@ -121,6 +124,10 @@ void CallBroker::Admit(const std::string& endpoint_name) {
   Endpoint& endpoint = endpoints_[endpoint_name];
   while (!stopped_ && !endpoint.waiting.empty()) {
     Pending* call = endpoint.waiting.front();
+    if (DropIfUnwanted(call)) {
+      endpoint.waiting.pop_front();
+      continue;
+    }
     const int64_t now = clock_->MonotonicMs();
     const Admission::Gate gate = endpoint.admission->Ask(now, call->tokens);
     if (gate.state == Admission::Gate::State::kDown) return GiveUp(endpoint_name, gate.wait_ms);
@@ -138,6 +145,30 @@ void CallBroker::Admit(const std::string& endpoint_name) {
     call->ticket = endpoint.admission->Leave(now, call->tokens);
     Send(call);
   }
+}
+
+// Units end while their calls wait: what nobody wants is not bought. Waiters whose unit is gone
+// leave the others alone.
+bool CallBroker::DropIfUnwanted(Pending* call) {
+  std::erase_if(call->waiters, [](const Waiter& waiter) {
+    return waiter.is_wanted != nullptr && !waiter.is_wanted();
+  });
+  if (!call->waiters.empty()) {
+    if (!call->has_reservation) call->spec.payer = call->waiters.front().payer;
+    return false;
+  }
+  Settle(call, PicoUsd{});
+  if (call->tries > 0) {
+    --in_flight_;
+    loop_->Post([this, alive = alive_] {
+      if (!*alive) return;
+      RetryBudgetWaiters();
+      if (in_flight_ == 0 && on_quiet_) on_quiet_();
+    });
+  }
+  --progress_->calls_waiting;
+  pending_.erase(Hash(call->spec.key));
+  return true;
 }
 
 // What waits for an endpoint that is down ends here: interrupted, so that its units are suspended

@@ -71,6 +71,7 @@ class CallBroker {
   };
 
   void Admit(const std::string& endpoint_name);
+  bool DropIfUnwanted(Pending* call);
   void GiveUp(const std::string& endpoint_name, int64_t for_ms);
   bool ReserveOrWait(Pending* call);
   void DropPayer(Hash key, const Error& why);

@@ -22,6 +22,8 @@ struct CallSpec {
   // Runs once the call has its row (its intent was given to the store, or it was answered
   // before): from then on other rows may name it.
   std::function<void()> on_row;
+  // False once nobody waits any more (the unit was suspended): it is not sent then. None: always.
+  std::function<bool()> is_wanted{};
 };
 
 PutIntent IntentRow(const CallSpec& call, PicoUsd reserved, int send_n, int64_t now_ms);

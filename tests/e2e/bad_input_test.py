@@ -94,8 +94,8 @@ BEFORE_ANYTHING_IS_SENT = {
         edit(STUDY, '"offline/reader" },', '"ofline/reader" },'), [], 2,
         "models.default: model 'ofline/reader': unknown provider 'ofline'; did you mean 'offline'?"),
     "unknown provider of an arm": (
-        arm('{ "Small", models = { challenger = "mistral/large" } }'), [], 2,
-        "arm 'Small': models.challenger: model 'mistral/large': unknown provider 'mistral'; known: offline, openai"),
+        arm('{ "Small", models = { challenger = "unheard/large" } }'), [], 2,
+        "arm 'Small': models.challenger: model 'unheard/large': unknown provider 'unheard'"),
     "unknown endpoint": (
         None, ["models.default=openai/x@locl", "--endpoint", "local=http://127.0.0.1:1/v1"], 2,
         "no endpoint 'locl' in your configuration; did you mean 'local'?"),

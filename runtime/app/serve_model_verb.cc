@@ -1,6 +1,7 @@
-// hone serve-model: the offline reader behind the OpenAI chat API, for tests and for trying
-// clients.
+// hone serve-model: the offline reader and the offline embedding behind the OpenAI API, for tests
+// and for trying clients.
 #include "adapters/chat_server.h"
+#include "adapters/offline/hash_embedding.h"
 #include "adapters/offline/options.h"
 #include "adapters/offline/reader.h"
 #include "adapters/signal_watch.h"
@@ -13,11 +14,16 @@
 namespace hone {
 namespace {
 
+std::string_view WithoutProvider(std::string_view model) {
+  if (model.starts_with("offline/")) model.remove_prefix(8);
+  return model;
+}
+
 // A request names the model as "reader" or "reader:attention=2000", maybe with "offline/" before
 // it.
 Result<ChatAnswer> AnswerFrom(const ChatRequest& request, std::string_view model,
                               const std::string& served) {
-  if (model.starts_with("offline/")) model.remove_prefix(8);
+  model = WithoutProvider(model);
   const std::string_view name = model.substr(0, model.find(':'));
   if (name != "reader") {
     return Fail(ErrorCode::kNotFound,
@@ -42,7 +48,13 @@ VerbResult ServeModelVerb(const GlobalArguments& /*global*/, const ServeModelArg
 
   ChatServer::Options options;
   options.port = arguments.port;
-  options.models = {name.model};
+  options.models = {name.model, offline::kEmbeddingName};
+  options.embed = [](const EmbedRequest& request, const std::string& model) -> Result<EmbedAnswer> {
+    const std::string_view asked = WithoutProvider(model);
+    if (asked == offline::kEmbeddingName) return offline::Embed(request);
+    return Fail(ErrorCode::kNotFound, "no embedding model '" + std::string(asked) +
+                                          "' here; this server has " + offline::kEmbeddingName);
+  };
   options.on_request = [](const std::string& model, int status, std::size_t bytes) {
     Log(LogLevel::kDebug, "request for " + model + ": " + std::to_string(status) + ", " +
                               std::to_string(bytes) + " bytes");

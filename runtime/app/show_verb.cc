@@ -1,11 +1,6 @@
 // hone show: one recorded thing. A call is shown as the exact bytes that were sent.
-#include "adapters/curl_http_client.h"
-#include "adapters/offline/offline_chat_model.h"
-#include "adapters/openai_chat_model.h"
-#include "adapters/system_clock.h"
-#include "adapters/uv_event_loop.h"
-#include "app/configured_models.h"
 #include "app/result_output.h"
+#include "app/sent_bytes.h"
 #include "app/terminal.h"
 #include "app/verbs.h"
 #include "base/text.h"
@@ -14,29 +9,6 @@
 #include "report/stored_call.h"
 
 namespace hone {
-namespace {
-
-// The body that the call's provider is sent; it depends on model and request, not on URL or key.
-Result<std::string> SentBytes(const StoredCall& call) {
-  HONE_ASSIGN(const ModelName name, ParseModelName(call.model));
-  UvEventLoop loop;
-  const SystemClock clock;
-  CurlHttpClient http(loop);
-  std::unique_ptr<ChatModel> model;
-  if (name.provider == "offline" && name.endpoint.empty()) {
-    HONE_ASSIGN(model, OfflineChatModel::Make(loop, name.model));
-  } else {
-    ModelEndpoint endpoint;
-    endpoint.name = name.endpoint;
-    endpoint.base_url = "http://127.0.0.1/v1";
-    endpoint.model = name.model;
-    HONE_ASSIGN(model, OpenAiChatModel::Make(http, clock, std::move(endpoint)));
-  }
-  return model->RequestBody(call.request);
-}
-
-}  // namespace
-
 VerbResult ShowVerb(const GlobalArguments& global, const ShowArguments& arguments) {
   const std::vector<std::string>& kinds = ShowKinds();
   bool known = false;

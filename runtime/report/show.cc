@@ -306,11 +306,32 @@ Result<Json> MessagesJson(const ChatRequest& request) {
     std::string text;
     for (const Part& part : message.content) text += *part.text;
     Json entry = Json::MakeObject({{"role", message.role}, {"content", std::move(text)}});
+    if (!message.images.empty()) {
+      Json images = Json::MakeArray();
+      for (const ChatImage& image : message.images) {
+        images.Append(Json::MakeObject({{"at", image.at},
+                                        {"media_type", image.media_type},
+                                        {"text", image.base64.hash.Hex()}}));
+      }
+      entry.Set("images", std::move(images));
+    }
     for (const auto& [key, value] : message.extra.members()) entry.Set(key, value);
     out.Append(std::move(entry));
   }
   return out;
 }
+
+namespace {
+
+Json EmbedJson(const EmbedRequest& request) {
+  Json texts = Json::MakeArray();
+  for (const Part& text : request.texts) texts.Append(Json(*text.text));
+  Json out = Json::MakeObject({{"texts", std::move(texts)}});
+  if (request.dimensions > 0) out.Set("dimensions", Json(request.dimensions));
+  return out;
+}
+
+}  // namespace
 
 Result<Json> CallJson(ReadDatabase& database, const std::string& key) {
   HONE_ASSIGN(const StoredCall call, LoadStoredCall(database, key));
@@ -324,7 +345,8 @@ Result<Json> CallJson(ReadDatabase& database, const std::string& key) {
                                {"epoch", row["epoch"]},
                                {"seed", row["seed"]}});
   HONE_ASSIGN(Json messages, MessagesJson(call.request));
-  Json request = Json::MakeObject({{"messages", std::move(messages)}});
+  Json request =
+      call.embed ? EmbedJson(*call.embed) : Json::MakeObject({{"messages", std::move(messages)}});
   if (!call.request.tools.is_null()) request.Set("tools", call.request.tools);
   if (!call.request.format.is_null()) request.Set("format", call.request.format);
   if (!call.request.sampling.is_null()) request.Set("sampling", call.request.sampling);

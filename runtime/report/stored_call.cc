@@ -62,8 +62,14 @@ Result<ChatRequest> ChatRequestFromLedger(ReadDatabase& database, const Json& re
       HONE_ASSIGN(Part part, PartOf(database, entry["content"]));
       message.content.push_back(std::move(part));
     }
+    for (const Json& entry_image : entry["images"].items()) {
+      HONE_ASSIGN(Part data, PartOf(database, entry_image["data"]));
+      message.images.push_back(
+          {entry_image["at"].AsInt(), entry_image["media_type"].AsString(), std::move(data)});
+    }
     for (const auto& [key, value] : entry.members()) {
-      if (key != "role" && key != "content") message.extra.Set(key, value);
+      if (key == "role" || key == "content" || key == "images") continue;
+      message.extra.Set(key, value);
     }
     out.messages.push_back(std::move(message));
   }
@@ -85,6 +91,16 @@ Result<StoredCall> LoadStoredCall(ReadDatabase& database, const std::string& key
   call.model = call.row["model"].AsString();
   auto request = Json::Parse(call.row["request_json"].AsString());
   if (!request.ok()) return Fail(ErrorCode::kCorrupt, request.error().message).With("request_json");
+  if (request->Has("embed")) {
+    EmbedRequest embed;
+    for (const Json& text : (*request)["embed"]["texts"].items()) {
+      HONE_ASSIGN(Part part, PartOf(database, text));
+      embed.texts.push_back(std::move(part));
+    }
+    embed.dimensions = (*request)["embed"]["dimensions"].AsInt();
+    call.embed = std::move(embed);
+    return call;
+  }
   HONE_ASSIGN(call.request, ChatRequestFromLedger(database, request.value()));
   if (call.row["seed"].is_int()) {
     call.request.seed = static_cast<uint32_t>(call.row["seed"].AsInt());

@@ -2,12 +2,14 @@
 // byte.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/result.h"
 #include "ports/chat_model.h"
+#include "ports/embedding_model.h"
 #include "store/read_database.h"
 
 namespace hone {
@@ -15,8 +17,9 @@ namespace hone {
 struct StoredCall {
   std::string key;      // 64 hex digits
   std::string model;    // provider/model@endpoint
-  ChatRequest request;  // texts resolved, derived seed included
-  Json row;             // the columns of `calls`, hashes in hex, texts resolved ("answer")
+  ChatRequest request;  // texts resolved, derived seed included; empty for an embedding
+  std::optional<EmbedRequest> embed;
+  Json row;  // the columns of `calls`, hashes in hex, texts resolved ("answer")
 };
 
 // `key` is the call's key or its first digits (at least four). kNotFound; kInvalidArgument when

@@ -25,6 +25,8 @@ class BudgetTest(study.FaultTest):
         super().setUp()
         self.answered = 0
         self.worst_seen = 0.0
+        self.most_open = 0
+        self.cost = COST
         self.lock = threading.Lock()
         self.server = self.serve(answer=self.answer, delay=self.look)
         text = CONFIG.format(url=self.server.url, price=USD_PER_TOKEN * 1e6)
@@ -34,7 +36,9 @@ class BudgetTest(study.FaultTest):
         """What may be on the bill now, as the server sees it."""
         with self.lock:
             open_calls = len(self.server.arrivals) - self.answered
-            self.worst_seen = max(self.worst_seen, self.answered * COST + open_calls * self.worst_of_a_call)
+            self.most_open = max(self.most_open, open_calls)
+            at_risk = self.answered * self.cost + open_calls * self.worst_of_a_call
+            self.worst_seen = max(self.worst_seen, at_risk)
 
     def answer(self, body, headers):
         with self.lock:
@@ -123,6 +127,85 @@ class BudgetTest(study.FaultTest):
         self.assertExit(self.run_with(usd), 4)
         self.assertEqual(len(self.server.arrivals), 1)
         self.assertLessEqual(sum(self.money()), usd)
+
+    def test_sixty_four_callers_without_a_cap(self):
+        """Outputs without a limit reserve the model's own: callers wait for each other, none waits for ever."""
+        callers, usd = 64, 0.4
+        self.project.edit("recipes/echo.lua", "sampling = { max_tokens = 100 },", "")
+        self.worst_of_a_call = (11 + 16 + 1000) * USD_PER_TOKEN  # 0.1027: three of them fit at once
+        whole = self.run_of("echo", f"questions={callers}", f"budget.usd={usd}", "models.default=openai/canned@mock")
+        answer = self.project.hone(*whole, **self.config)
+        # 64 * 0.0015 = 0.096 USD in all, so it completes; never more at risk than the limit.
+        self.assertExit(answer, 0)
+        self.assertEqual(len(self.server.arrivals), callers)
+        self.assertLessEqual(self.worst_seen, usd)
+        self.assertLessEqual(self.most_open, 3)
+        study.note(f"{callers} callers without a cap, {usd} USD: {self.worst_seen:.4f} at risk, 3 in flight at most")
+
+    def test_stopping_keeps_every_paid_answer(self):
+        """64 callers, dear answers: the run stops at the limit, keeps what it paid for, and goes on with more."""
+        callers, dear = 64, 100 * USD_PER_TOKEN
+        self.server.answer = lambda body, headers: self.dear_answer()
+        self.cost = dear
+        bought = 0
+        for usd in (0.05, 0.15, 0.3):
+            self.assertExit(self.run_of_callers(callers, usd), 4)
+            spent, possible = self.money()
+            self.assertLessEqual(self.worst_seen, usd)
+            self.assertAlmostEqual(spent, len(self.server.arrivals) * dear, places=9)
+            self.assertEqual(possible, 0)
+            self.assertGreater(len(self.server.arrivals), bought)
+            bought = len(self.server.arrivals)
+            self.assertEqual(len(self.snapshot().keys("status = 'answered'")), bought)
+        self.assertExit(self.run_of_callers(callers, 1), 0)
+        self.assertEqual(len(self.server.arrivals), callers)
+        study.note(f"64 callers stopped three times, {bought} answers kept, {callers} bought in all, at most the limit")
+
+    def run_of_callers(self, callers, usd):
+        run = self.run_of("echo", f"questions={callers}", f"budget.usd={usd}")
+        return self.project.hone(*run, **self.config)
+
+    def dear_answer(self):
+        with self.lock:
+            self.answered += 1
+        return counting_server.completion("an answer", input_tokens=10, output_tokens=90)
+
+    def test_limits_of_arms_units_and_providers(self):
+        """One arm's money ends: its units stop, the others complete, exit 4 says whose limit it was."""
+        self.project.edit(
+            "experiments/echo.lua",
+            'arms = { { "Echo" } },',
+            'arms = { { "Many" }, { "Few", questions = 3 }, { "Other", questions = 4, words = 1 } },',
+        )
+        limits = {
+            "budget.per_arm.usd=0.02": "arm 'Many'",
+            "budget.arms.Many.usd=0.02": "arm 'Many'",
+            "budget.per_unit.calls=5": "this unit",
+            "budget.arms.Many.calls=7": "arm 'Many'",
+        }
+        for limit, account in limits.items():
+            with self.subTest(limit=limit):
+                db = self.project.folder / account.strip("' ").replace(" ", "_") / f"{len(limit)}.db"
+                before = len(self.server.arrivals)
+                run = self.run_of("echo", f"questions={QUESTIONS}", limit, db=db)
+                answer = self.project.hone(*run, **self.config)
+                self.assertExit(answer, 4)
+                self.assertIn(f"the budget of {account} is reached", answer.stderr)
+                taken = self.snapshot(db)
+                cells = dict(taken.rows("SELECT a.name, r.status FROM runs r JOIN arms a USING (arm_id)"))
+                self.assertEqual(cells, {"Many": "incomplete", "Few": "complete", "Other": "complete"})
+                self.assertGreater(len(self.server.arrivals), before)
+                # The next session knows what this one spent.
+                again = len(self.server.arrivals)
+                self.assertExit(self.project.hone(*run, **self.config), 4)
+                if "usd" not in limit:
+                    self.assertEqual(len(self.server.arrivals), again)
+                without = self.run_of("echo", f"questions={QUESTIONS}", db=db)
+                self.assertExit(self.project.hone(*without, **self.config), 0)
+        run = self.run_of("echo", f"questions={QUESTIONS}", "budget.providers.openai.calls=2", db=self.project.db)
+        answer = self.project.hone(*run, **self.config)
+        self.assertExit(answer, 4)
+        self.assertIn("the budget of provider 'openai' is reached", answer.stderr)
 
     def test_a_model_without_a_price_is_refused(self):
         run = self.run_of("echo", "models.default=openai/other@mock", "budget.usd=1")

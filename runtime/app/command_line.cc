@@ -25,6 +25,8 @@ struct Commands {
   ShowArguments show;
   TableArguments table;
   CompareArguments compare;
+  ReportArguments report;
+  PlotArguments plot;
   TraceArguments trace;
   SqlArguments sql;
   ExportArguments exports;
@@ -50,9 +52,14 @@ CLI::App* AddVerb(CLI::App* app, Commands* commands, const char* name, const cha
 void AddJson(CLI::App* verb, bool* json) { verb->add_flag("--json", *json, "data as JSON"); }
 
 void AddExperiment(CLI::App* verb, ExperimentArguments* options) {
-  verb->add_option("experiment", options->file, "experiment file (experiments/x.lua)")->required();
+  verb->add_option("experiment", options->file,
+                   "experiment file (experiments/x.lua), or a recipe (recipes/x)")
+      ->required();
   verb->add_option("overrides", options->overrides,
                    "key=value: a parameter of the recipe, or a field such as data.path, seeds=1,2");
+  verb->add_option("--config", options->config,
+                   "with a recipe: the configuration file of the system it stands for")
+      ->option_text("FILE");
   verb->add_option("--limit", options->limit, "only the first N items of the data")
       ->check(CLI::PositiveNumber)
       ->option_text("N");
@@ -183,6 +190,25 @@ void AddReadingVerbs(CLI::App* app, Commands* c) {
   compare->add_flag("--all", c->compare.all, "every item, not only those that flipped");
   AddJson(compare, &c->compare.json);
 
+  CLI::App* report = AddVerb(app, c, "report", "everything about an experiment, in one HTML file",
+                             ReportVerb, &c->report);
+  report->add_option("experiment", c->report.experiment, "name or hash; default: started last");
+  report->add_option("-o,--output", c->report.file, "file to write; - for stdout")
+      ->required()
+      ->option_text("FILE");
+  report->add_option("--cases", c->report.cases, "flips to show each way, per category and arm")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+
+  CLI::App* plot =
+      AddVerb(app, c, "plot", "one drawing of an experiment, as SVG", PlotVerb, &c->plot);
+  plot->add_option("plot", c->plot.plot, "forest, curve, metrics, selection, length or cost")
+      ->required();
+  plot->add_option("experiment", c->plot.experiment, "name or hash; default: started last");
+  plot->add_option("-o,--output", c->plot.file, "file to write; default: stdout")
+      ->default_val("-")
+      ->option_text("FILE");
+
   CLI::App* trace = AddVerb(app, c, "trace", "from a cell of the table down to the prompts",
                             TraceVerb, &c->trace);
   trace->add_option("experiment", c->trace.experiment, "name or hash");
@@ -252,6 +278,9 @@ void AddOtherVerbs(CLI::App* app, Commands* c) {
                              DoctorVerb, &c->doctor);
   doctor->add_option("--endpoint", c->doctor.endpoints, "an endpoint to check as well")
       ->option_text("NAME=URL[,KEY_ENV]")
+      ->allow_extra_args(false);
+  doctor->add_option("--call", c->doctor.calls, "ask this model for one token (it costs that)")
+      ->option_text("MODEL")
       ->allow_extra_args(false);
   AddJson(doctor, &c->doctor.json);
 

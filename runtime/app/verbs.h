@@ -22,7 +22,8 @@ struct GlobalArguments {
 
 // What `run` and `plan` have in common: which experiment, changed how, and how much of it.
 struct ExperimentArguments {
-  std::string file;
+  std::string file;                    // an experiment, or a recipe that is run by itself
+  std::string config;                  // of a recipe: the configuration of the system it stands for
   std::vector<std::string> overrides;  // key=value
   std::vector<std::string> endpoints;  // NAME=URL[,KEY_ENV]
   std::vector<std::string> ledgers;    // further databases to take answers from
@@ -110,6 +111,19 @@ struct CompareArguments {
 };
 VerbResult CompareVerb(const GlobalArguments& global, const CompareArguments& options);
 
+struct ReportArguments {
+  std::string experiment;
+  std::string file;   // "-" is stdout
+  int64_t cases = 3;  // flips each way, per category and arm
+};
+VerbResult ReportVerb(const GlobalArguments& global, const ReportArguments& options);
+
+struct PlotArguments {
+  std::string plot, experiment;
+  std::string file;  // "-" is stdout
+};
+VerbResult PlotVerb(const GlobalArguments& global, const PlotArguments& options);
+
 struct TraceArguments {
   std::string experiment, arm, item, task;
   std::string replicate;
@@ -155,6 +169,7 @@ VerbResult MergeVerb(const GlobalArguments& global, const MergeArguments& option
 
 struct DoctorArguments {
   std::vector<std::string> endpoints;
+  std::vector<std::string> calls;  // models to ask for one token
   bool json = false;
 };
 VerbResult DoctorVerb(const GlobalArguments& global, const DoctorArguments& options);

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 
+#include "app/doctor_findings.h"
 #include "app/script_probe.h"
 #include "app/terminal.h"
 #include "app/verbs.h"
@@ -18,25 +19,26 @@ namespace {
 
 constexpr int64_t kLowDiskBytes = int64_t{1} << 30;
 
-struct Finding {
-  std::string check, status, detail;  // status: "ok", "warning" or "failed"
-};
-
 class Doctor {
  public:
   explicit Doctor(const GlobalArguments& global) : db_(global.db) {}
 
-  void Examine(const std::vector<std::string>& endpoints) {
-    const Result<std::unique_ptr<Workbench>> bench = Workbench::Make(endpoints);
+  void Examine(const DoctorArguments& arguments) {
+    const Result<std::unique_ptr<Workbench>> bench = Workbench::Make(arguments.endpoints);
     if (bench.ok()) {
       Add("installation", "ok", (*bench)->installation().home);
       Scripts(bench->get());
-      Configuration(**bench);
+      const std::string& file = (*bench)->config().file;
+      Add("configuration", "ok", file.empty() ? "no file" : file);
+      AddAll(ExamineModels(**bench));
+      AddAll(CallModels(bench->get(), arguments.calls));
+      AddAll(ExamineContainers((*bench)->environment()));
     } else {
       Add("installation and configuration", "failed", bench.error().message);
     }
     Database();
     Disk();
+    AddAll(ExamineLeftovers());
     Documents();
   }
 
@@ -69,25 +71,8 @@ class Doctor {
         same.ok() ? "sort, pairs and # agree in two processes" : same.error().message);
   }
 
-  void Configuration(const Workbench& bench) {
-    const UserConfig& config = bench.config();
-    Add("configuration", "ok", config.file.empty() ? "no file" : config.file);
-    const Environment& environment = bench.environment();
-    const std::string_view source = environment.SourceOf("OPENAI_API_KEY");
-    Add("provider openai", source.empty() ? "warning" : "ok",
-        "OPENAI_API_KEY " + (source.empty() ? "is not set" : "from " + std::string(source)) +
-            (environment.Get("OPENAI_BASE_URL") ? ", OPENAI_BASE_URL is set" : ""));
-    for (const auto& [name, endpoint] : config.endpoints) {
-      std::string detail = endpoint.base_url;
-      bool ok = true;
-      if (endpoint.key_env.empty()) {
-        detail += ", no key";
-      } else {
-        ok = environment.Get(endpoint.key_env).has_value();
-        detail += ", " + endpoint.key_env + (ok ? " is set" : " is not set");
-      }
-      Add("endpoint " + name, ok ? "ok" : "warning", detail);
-    }
+  void AddAll(std::vector<Finding> findings) {
+    for (Finding& finding : findings) findings_.push_back(std::move(finding));
   }
 
   void Database() {
@@ -141,7 +126,7 @@ class Doctor {
 
 VerbResult DoctorVerb(const GlobalArguments& global, const DoctorArguments& arguments) {
   Doctor doctor(global);
-  doctor.Examine(arguments.endpoints);
+  doctor.Examine(arguments);
   Json list = Json::MakeArray();
   std::string text;
   bool healthy = true;

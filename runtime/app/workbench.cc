@@ -5,6 +5,7 @@
 
 #include "adapters/curl_http_client.h"
 #include "app/configured_models.h"
+#include "app/terminal.h"
 
 namespace hone {
 
@@ -38,24 +39,75 @@ Result<std::unique_ptr<Workbench>> Workbench::Make(const std::vector<std::string
   bench->spawner_ = std::make_unique<UvScriptProcessSpawner>(
       bench->loop_, UvScriptProcessSpawner::Options{bench->installation_.script_program, false});
   bench->http_ = std::make_unique<CurlHttpClient>(bench->loop_);
-  bench->models_ = std::make_unique<ConfiguredModels>(bench->loop_, *bench->http_, bench->clock_,
-                                                      bench->config_, bench->environment_);
+  bench->rate_limits_ = std::make_unique<RateLimitWatch>(*bench->http_);
+  bench->models_ = std::make_unique<ConfiguredModels>(
+      bench->loop_, *bench->rate_limits_, bench->clock_, bench->config_, bench->environment_);
   return bench;
 }
 
-Result<LoadedExperiment> Workbench::Load(const ExperimentArguments& arguments) {
+Result<LoadOptions> Workbench::OptionsFor(const ExperimentArguments& arguments) {
   LoadOptions options;
   options.experiment_file = arguments.file;
   options.home = installation_.home;
   options.project = std::string{"."};
+  if (const std::string recipe = RecipeArgument(arguments.file); !recipe.empty()) {
+    HONE_TRY(MakeImplicit(recipe, arguments, &options));
+  } else if (!arguments.config.empty()) {
+    return Invalid("--config goes with a recipe, as in hone run recipes/NAME --config FILE; " +
+                   arguments.file + " is none");
+  }
   for (const std::string& text : arguments.overrides) {
-    options.overrides.push_back(FromExperiment(text, arguments.file));
+    if (!options.values.is_null() && text.starts_with("data=")) continue;
+    options.overrides.push_back(FromExperiment(text, options.experiment_file));
   }
   options.only_arms = arguments.arms;
   options.only_items = arguments.only;
   options.limit = arguments.limit;
   options.is_sweep = arguments.is_sweep;
+  return options;
+}
+
+Result<LoadedExperiment> Workbench::Load(const ExperimentArguments& arguments) {
+  HONE_ASSIGN(const LoadOptions options, OptionsFor(arguments));
+  return Load(options);
+}
+
+Result<LoadedExperiment> Workbench::Load(const LoadOptions& options) {
   return LoadExperiment(&loop_, spawner_.get(), models_.get(), options);
+}
+
+Result<ImplicitExperiments*> Workbench::Implicit() {
+  if (!implicit_) {
+    HONE_ASSIGN(implicit_, ImplicitExperiments::Open(&loop_, spawner_.get(), installation_.home,
+                                                     std::string{"."}));
+  }
+  return implicit_.get();
+}
+
+// The values of an experiment without a file: its data are those of the configuration, of
+// data=MAPPER, or of the mapper that knows data.path.
+Status Workbench::MakeImplicit(const std::string& recipe, const ExperimentArguments& arguments,
+                               LoadOptions* options) {
+  HONE_ASSIGN(ImplicitExperiments * implicit, Implicit());
+  HONE_ASSIGN(ImplicitExperiment made, implicit->OfRecipe(recipe, arguments.config));
+  for (const std::string& note : made.notes) Report(Tone::kPlain, "note: " + note);
+  for (const std::string& key : made.unknown) {
+    Report(Tone::kWarning, arguments.config + ": " + key + ": unknown key, left out");
+  }
+  for (const std::string& text : arguments.overrides) {
+    constexpr std::string_view kMapper = "data=";
+    constexpr std::string_view kPath = "data.path=";
+    if (text.starts_with(kMapper)) {
+      made.values.Set("data", Json::MakeObject({{"mapper", Json(text.substr(kMapper.size()))},
+                                                {"params", Json::MakeObject()}}));
+    } else if (text.starts_with(kPath) && made.values["data"].is_null()) {
+      HONE_ASSIGN(Json data, implicit->DataAt(text.substr(kPath.size())));
+      made.values.Set("data", std::move(data));
+    }
+  }
+  options->experiment_file = made.file;
+  options->values = std::move(made.values);
+  return {};
 }
 
 }  // namespace hone

@@ -13,8 +13,10 @@
 #include "adapters/uv_script_process.h"
 #include "app/environment.h"
 #include "app/installation.h"
+#include "app/rate_limit_watch.h"
 #include "app/user_config.h"
 #include "app/verbs.h"
+#include "engine/implicit_experiment.h"
 #include "engine/loaded_experiment.h"
 #include "ports/http_client.h"
 #include "ports/model_source.h"
@@ -33,15 +35,24 @@ class Workbench {
   SystemClock& clock() { return clock_; }
   ScriptProcessSpawner& spawner() { return *spawner_; }
   ModelSource& models() { return *models_; }
+  const RateLimitWatch& rate_limits() const { return *rate_limits_; }  // told by endpoints so far
   const Installation& installation() const { return installation_; }
   const UserConfig& config() const { return config_; }
   const Environment& environment() const { return environment_; }
 
-  // The experiment with its programs, models and items; nothing is sent.
+  // The experiment with its programs, models and items; nothing is sent. A recipe in the place of
+  // an experiment file is run by itself, with the configuration file that goes with it.
   Result<LoadedExperiment> Load(const ExperimentArguments& arguments);
+  // In two steps, for verbs that change something in between.
+  Result<LoadOptions> OptionsFor(const ExperimentArguments& arguments);
+  Result<LoadedExperiment> Load(const LoadOptions& options);
+  // Opened when it is first asked for.
+  Result<ImplicitExperiments*> Implicit();
 
  private:
   Workbench() = default;
+  Status MakeImplicit(const std::string& recipe, const ExperimentArguments& arguments,
+                      LoadOptions* options);
 
   Installation installation_;
   UserConfig config_;
@@ -50,7 +61,9 @@ class Workbench {
   UvEventLoop loop_;
   std::unique_ptr<UvScriptProcessSpawner> spawner_;
   std::unique_ptr<HttpClient> http_;
+  std::unique_ptr<RateLimitWatch> rate_limits_;  // in front of http_
   std::unique_ptr<ModelSource> models_;
+  std::unique_ptr<ImplicitExperiments> implicit_;
 };
 
 }  // namespace hone

@@ -202,6 +202,29 @@ class ChaosTest(study.FaultTest):
             f"the longest try took {longest / 1000:.1f} s of {TOTAL_S} allowed"
         )
 
+    def test_a_dead_endpoint_is_given_up_and_the_others_go_on(self):
+        """Many calls, nobody there: a bounded number of tries, every other arm complete, no waiting for ever."""
+        self.project.edit(
+            "experiments/echo.lua",
+            'arms = { { "Echo" } },',
+            'arms = { { "Dead", models = { default = "openai/canned@dead" } }, { "Alive", questions = 5 } },',
+        )
+        live = self.serve(answer=lambda body, headers: counting_server.completion("an answer"))
+        more = f'[endpoints.dead]\nbase_url = "http://127.0.0.1:9/v1"\n[endpoints.mock]\nbase_url = "{live.url}"\n'
+        config = str(self.project.write("config.toml", more))
+        answer = self.project.hone(*self.run_of("echo", "questions=300"), HONE_CONFIG=config)
+        self.assertExit(answer, 3)
+        self.assertIn("cannot connect", answer.stderr)
+        taken = self.snapshot()
+        self.assertEqual(
+            dict(taken.rows("SELECT a.name, r.status FROM runs r JOIN arms a USING (arm_id)")),
+            {"Dead": "incomplete", "Alive": "complete"},
+        )
+        (tries,) = taken.rows("SELECT count(*) FROM sends WHERE outcome = 'network'")[0]
+        self.assertLess(tries, 400)
+        self.assertEqual(taken.rows("SELECT sum(maybe_billed) FROM sends"), [(0,)])
+        study.note(f"300 calls to nobody: {tries} tries")
+
 
 if __name__ == "__main__":
     study.main()

@@ -69,6 +69,7 @@ function extend(base) end
 ---@field task string
 ---@field rubrics string[]
 ---@field category? string
+---@field messages? llm.Message[] the task's own conversation, where the data has one
 ---@field context context
 
 ---@param spec evaluator.Spec
@@ -78,9 +79,11 @@ function evaluator(spec) end
 ---@field name string
 ---@field doc? string
 ---@field params? table<string, table>
+---@field shape? string[] fields of the top of a row by which `hone eval FILE` knows that the data is for this mapper
 ---@field reader fun(p: table): table { kind = "documents", ... }: the reader and its options
----@field unit fun(row: table, p: table): table? one unit, a list of units, or nothing
----@field finish? fun(p: table): table? units that are known only after the last row
+---@field unit fun(row: table, p: table): table?, table[]? one unit, a list of units, or nothing; then rows that cannot
+---be used, { where, why } each
+---@field finish? fun(p: table): table?, table[]? units that are known only after the last row
 
 ---@param spec mapper.Spec
 function mapper(spec) end

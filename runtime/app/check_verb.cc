@@ -1,13 +1,47 @@
 // hone check: reads and checks an experiment; with --shuffle also whether its recipes are pure.
+#include <map>
+
 #include "app/terminal.h"
 #include "app/verbs.h"
 #include "app/workbench.h"
 #include "engine/describe_recipe.h"
+#include "engine/implicit_experiment.h"
 #include "engine/shuffle_check.h"
 #include "store/store.h"
 
 namespace hone {
 namespace {
+
+// How the tasks were told apart from their contexts.
+struct Separation {
+  std::map<std::string, int64_t> contexts;  // by the mapper's word
+  int64_t exposed_tasks = 0;
+};
+
+Separation SeparationOf(const LoadedExperiment& loaded) {
+  Separation out;
+  for (const Item& item : loaded.items) {
+    ++out.contexts[item.separation.empty() ? "not said" : item.separation];
+    if (item.separation == "none") {
+      out.exposed_tasks += static_cast<int64_t>(item.report_hashes.size());
+    }
+  }
+  return out;
+}
+
+std::string SeparationLine(const LoadedExperiment& loaded) {
+  const Separation separation = SeparationOf(loaded);
+  std::string out;
+  for (const auto& [word, contexts] : separation.contexts) {
+    out += (out.empty() ? "" : ", ") + word + " " + std::to_string(contexts);
+  }
+  out = "  separation of context and task: " + out;
+  if (separation.exposed_tasks > 0) {
+    out += "; " + std::to_string(separation.exposed_tasks) +
+           " tasks are exposed and stay out of every headline";
+  }
+  return out + "\n";
+}
 
 Json ToJson(const LoadedExperiment& loaded) {
   Json arms = Json::MakeArray();
@@ -25,6 +59,11 @@ Json ToJson(const LoadedExperiment& loaded) {
   out.Set("items", Json(static_cast<int64_t>(loaded.items.size())));
   out.Set("items_in_data", Json(static_cast<int64_t>(loaded.items_in_data)));
   out.Set("seeds", Json(static_cast<int64_t>(loaded.experiment.seeds.size())));
+  const Separation separation = SeparationOf(loaded);
+  Json contexts = Json::MakeObject();
+  for (const auto& [word, count] : separation.contexts) contexts.Set(word, Json(count));
+  out.Set("separation", std::move(contexts));
+  out.Set("exposed_tasks", Json(separation.exposed_tasks));
   out.Set("arms", std::move(arms));
   return out;
 }
@@ -33,6 +72,7 @@ void PrintLoaded(const LoadedExperiment& loaded) {
   std::string text = loaded.experiment.name + ": " + std::to_string(loaded.arms.size()) +
                      " arms, " + std::to_string(loaded.experiment.seeds.size()) + " seeds, " +
                      std::to_string(loaded.items.size()) + " items\n";
+  text += SeparationLine(loaded);
   for (const LoadedArm& arm : loaded.arms) {
     text += "  " + arm.spec.name + ": ";
     if (!arm.program) {
@@ -93,8 +133,10 @@ Result<ShuffleReport> Shuffle(Workbench* workbench, const std::string& db,
 
 VerbResult CheckVerb(const GlobalArguments& global, const CheckArguments& arguments) {
   HONE_ASSIGN(const auto workbench, Workbench::Make(arguments.experiment.endpoints));
-  const std::string recipe = RecipeNameOf(arguments.experiment.file);
-  if (!recipe.empty() && arguments.shuffles == 0) {
+  const std::string recipe = RecipeArgument(arguments.experiment.file);
+  const bool is_alone =
+      arguments.experiment.config.empty() && arguments.experiment.overrides.empty();
+  if (!recipe.empty() && is_alone && arguments.shuffles == 0) {
     HONE_ASSIGN(const Json description,
                 DescribeRecipe(&workbench->loop(), &workbench->spawner(),
                                workbench->installation().home, ".", recipe));

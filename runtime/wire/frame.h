@@ -16,7 +16,7 @@
 //                   recipe:    {kind: "recipe", name, doc, unit, uses: [], params: [{name, type,
 //                              default, min, max, choices, doc}], steps: [], has_bound, modules: []}
 //                   evaluator: {kind: "evaluator", name, doc, uses, params}
-//                   mapper:    {kind: "mapper", name, doc, params}
+//                   mapper:    {kind: "mapper", name, doc, params, shape: ["field", ...]}
 //                   `modules` lists the module names that were loaded, for the program hash.
 //   kMapData        {program, params}          -> kReader {reader, options} | kJobFailed
 //   kDataRow        {row}                      -> kDataUnits {units: [...], bad?: [{where, why}]} | kJobFailed

@@ -35,6 +35,7 @@ return mapper {
   name = "afterimage",
   doc = "Documents of Afterimage: one context a row, with the rubrics of its source as hints on request.",
 
+  shape = { "text" },
   params = {
     path = param.list { doc = "documents.jsonl, also .gz, relative to the experiment file" },
     content_key = param.string { "text", doc = "the field that holds the document" },

@@ -225,6 +225,7 @@ return mapper {
   name = "cl_bench",
   doc = "CL-bench and CL-bench Life: contexts, tasks and rubrics from JSONL, one row a task.",
 
+  shape = { "messages", "metadata" },
   params = {
     path = param.list { doc = "CL-bench.jsonl, also .gz, relative to the experiment file" },
     skip_bad_rows = param.bool { false, doc = "leave out rows that cannot be used, and say which" },

@@ -266,10 +266,10 @@ end)
 
 host.define("mapper", function(t)
   local what = label("mapper", t)
-  host.args(what, t, { name = "string", doc = "string?", params = "table?", reader = "function",
-                       unit = "function", finish = "function?" })
+  host.args(what, t, { name = "string", doc = "string?", params = "table?", shape = "list?",
+                       reader = "function", unit = "function", finish = "function?" })
   return program { kind = "mapper", name = t.name, doc = t.doc, params = checked_params(what, t.params),
-                   reader = t.reader, unit = t.unit, finish = t.finish }
+                   shape = t.shape or {}, reader = t.reader, unit = t.unit, finish = t.finish }
 end)
 
 -- == experiment, data and ranges ==

@@ -30,7 +30,10 @@ function drivers.describe(module)
     kind = program.kind, name = program.name, doc = program.doc, params = described_params(program.params),
     modules = json.array(host.loaded()),
   }
-  if program.kind == "mapper" then return out end
+  if program.kind == "mapper" then
+    out.shape = json.array(table.move(program.shape, 1, #program.shape, 1, {}))
+    return out
+  end
   out.uses = json.array(table.move(program.uses, 1, #program.uses, 1, {}))
   if program.kind == "recipe" then
     out.unit = program.unit

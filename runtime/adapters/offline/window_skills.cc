@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t kCandidates = 3;  // where the prompt does not say how many
 constexpr std::size_t kNameWords = 6;
+constexpr std::size_t kTerms = 4;  // of a part, enough to tell it from its neighbours
 constexpr std::size_t kMergedTerms = 12;
 
 std::string NameOf(const std::string& label) {
@@ -27,20 +28,14 @@ std::string NameOf(const std::string& label) {
   return out.empty() ? "part" : out;
 }
 
-Json Texts(const std::vector<std::string>& texts) {
-  Json out = Json::MakeArray();
-  for (const std::string& one : texts) out.Append(Json(one));
-  return out;
-}
-
+// Everything is said once: whatever else a skill says has to be read, too.
 Json SkillOf(const Pointer& pointer) {
   Json out;
   out.Set("name", NameOf(pointer.label));
-  out.Set("description", "Says which part answers questions on " + Join(pointer.terms, ", ") + ".");
+  out.Set("description", "Where to look.");
   out.Set("prompt", PointerLine(pointer, false));
-  out.Set("triggers", Texts(pointer.terms));
-  out.Set("workflow_steps", Texts({"Read the part headed \"" + pointer.label + "\" first."}));
-  for (const char* key : {"constraints", "cautions", "output_contract"}) {
+  out.Set("workflow_steps", Json::MakeArray({Json("Read that part first.")}));
+  for (const char* key : {"triggers", "constraints", "cautions", "output_contract"}) {
     out.Set(key, Json::MakeArray());
   }
   out.Set("confidence", 0.75);
@@ -80,7 +75,7 @@ Json FindWindowSkills(Job job) {
     if (job.slips.Chance(job.options.slip)) continue;  // a slip: a part is overlooked
     Pointer pointer;
     pointer.label = sections[static_cast<std::size_t>(section)].label;
-    pointer.terms = job.context->Terms(section, kPointerTerms);
+    pointer.terms = job.context->Terms(section, kTerms);
     skills.Append(SkillOf(pointer));
   }
   return Json::MakeObject({{"skills", std::move(skills)}});

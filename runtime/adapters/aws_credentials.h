@@ -22,7 +22,7 @@ struct AwsIdentity {
   AwsKeys keys{};
   std::string bearer_token{};  // then keys are not needed
   std::string region{};        // "" when nobody says one
-  std::string source{};        // in words, for `hone doctor`: "AWS_ACCESS_KEY_ID", "profile 'x' in F"
+  std::string source{};  // in words, for `hone doctor`: "AWS_ACCESS_KEY_ID", "profile 'x' in F"
 };
 
 // A variable's value, or nothing when it is not set. An empty one counts as not set.

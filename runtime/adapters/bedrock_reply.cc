@@ -34,7 +34,7 @@ TokenUsage ReadUsage(const Json& usage) {
   return result;
 }
 
-// "ThrottlingException", "throttlingException", "com.amazon...#ThrottlingException:http://..."
+// "ThrottlingException", "throttlingException", "com.amazon.coral#ThrottlingException:<address>"
 std::string ExceptionName(std::string_view text) {
   text = text.substr(0, text.find(':'));
   const std::size_t hash = text.rfind('#');

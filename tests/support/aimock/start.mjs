@@ -15,6 +15,16 @@ const { values } = parseArgs({
 
 // The package is installed in the working folder (build/aimock), not beside this file.
 const fromWorkingFolder = createRequire(pathToFileURL(`${process.cwd()}/package.json`));
+// Its event streams want zlib.crc32, which Node 18 lacks.
+const zlib = fromWorkingFolder("node:zlib");
+zlib.crc32 ??= (bytes) => {
+  let crc = ~0;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+  }
+  return ~crc >>> 0;
+};
 const { LLMock } = fromWorkingFolder("@copilotkit/aimock");
 
 const options = { port: 0, host: "127.0.0.1", logLevel: "silent", strict: true };

@@ -143,7 +143,7 @@ std::ostream& operator<<(std::ostream& out, const Fault& f) { return out << f.te
 
 BOOST_DATA_TEST_CASE(errors_in_its_own_words,
                      (std::vector<Fault>{
-                         {"ThrottlingException:http://internal.amazon.com/",
+                         {"ThrottlingException:http://internal.example/",
                           R"({"message":"Too many tokens"})", 429,
                           "Too many tokens (ThrottlingException)"},
                          {"", R"({"__type":"a.b#ExpiredTokenException","Message":"expired"})", 401,

@@ -74,6 +74,14 @@ formats.recombination = {
   },
 }
 
+-- A skill's quality beside its context: five dimensions, each from 0 to 100.
+formats.dimensions = { "conciseness", "faithfulness", "clarity", "effectiveness", "reusability" }
+local scores = {}
+for _, dimension in ipairs(formats.dimensions) do
+  scores[dimension] = object { score = { type = "integer", minimum = 0, maximum = 100 }, reason = text }
+end
+formats.skill_quality = { name = "skill_quality", schema = object(scores) }
+
 -- A member of the answer's JSON, which may be any value a model came up with.
 local function member(answer, key)
   return type(answer.json) == "table" and answer.json[key] or nil
@@ -135,6 +143,20 @@ function formats.accept_proposal(answer)
   end
   return { action = action, name = words "name", description = words "description",
            target_failure_modes = modes, proposed_guidance = words "proposed_guidance" }
+end
+
+-- {conciseness = 90, ...}: every dimension has a number from 0 to 100.
+function formats.accept_skill_quality(answer)
+  local out = {}
+  for _, dimension in ipairs(formats.dimensions) do
+    local entry = member(answer, dimension)
+    local score = type(entry) == "table" and entry.score or entry
+    if type(score) ~= "number" or score < 0 or score > 100 then
+      return nil, dimension .. " has no score from 0 to 100"
+    end
+    out[dimension] = score
+  end
+  return out
 end
 
 -- The text of a valid SKILL.md made of the parts.

@@ -14,6 +14,7 @@
 //                    "skill_parts"       the same in Afterimage's form
 // window_skills      "skill_candidates"  AutoSkill4Doc: a skill for each large part of a window
 //                    "recombination"     joins a candidate with a skill that names the same part
+// judge_quality      "skill_quality"     a skill beside its context, in five dimensions
 // fill_schema        another name        the smallest JSON that has the schema's shape
 #pragma once
 
@@ -46,6 +47,7 @@ Json WriteAddition(Job job);
 Json WriteSkillParts(Job job);
 Json FindWindowSkills(Job job);
 Json Recombine(Job job);
+Json JudgeQuality(Job job);
 Json FillSchema(const Json& schema);
 
 // What the diagnosis finds, before it is put into words: shared by proposer and generator (one call

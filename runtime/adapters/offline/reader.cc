@@ -44,6 +44,7 @@ std::string Work(const ChatRequest& request, const ReaderOptions& options) {
   if (format == "skill_parts") return WriteSkillParts(job()).Dump();
   if (format == "skill_candidates") return FindWindowSkills(job()).Dump();
   if (format == "recombination") return Recombine(job()).Dump();
+  if (format == "skill_quality") return JudgeQuality(job()).Dump();
   return FillSchema(request.format["schema"]).Dump();
 }
 

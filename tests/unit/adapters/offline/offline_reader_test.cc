@@ -391,6 +391,32 @@ BOOST_AUTO_TEST_CASE(windows_give_skills_and_equal_parts_are_joined) {
   BOOST_TEST(decide("no JSON", one("light", "Beacons"))["action"].AsString() == "create");
 }
 
+BOOST_AUTO_TEST_CASE(a_skill_is_judged_in_five_dimensions) {
+  const auto judge = [](const std::string& skill) {
+    const std::string ask =
+        "<context>\n" + Document() + "\n</context>\n<skill name=\"s\">\n" + skill + "\n</skill>";
+    return Json::Parse(Ask("", ask, "skill_quality", 1, Options(100)).text).value();
+  };
+  const auto score = [](const Json& scores, const char* name) {
+    return scores[name]["score"].AsInt();
+  };
+  const Json good = judge(BeaconSkill("Beacons"));
+  const Json wrong = judge(BeaconSkill("Dragons"));
+  BOOST_TEST(score(good, "faithfulness") == 100);
+  BOOST_TEST(score(wrong, "faithfulness") == 0);
+  BOOST_TEST(score(good, "effectiveness") > score(wrong, "effectiveness"));
+  BOOST_TEST(score(good, "clarity") == 100);
+  BOOST_TEST(score(judge(BeaconSkill("Beacons") + "\n" + Document()), "conciseness") == 0);
+  BOOST_TEST(score(good, "conciseness") > 50);
+  const Json none = judge("");
+  for (const char* name :
+       {"conciseness", "faithfulness", "clarity", "effectiveness", "reusability"}) {
+    BOOST_TEST(score(none, name) == 0);
+    BOOST_TEST(score(good, name) <= 100);
+    BOOST_TEST(!good[name]["reason"].AsString().empty());
+  }
+}
+
 BOOST_AUTO_TEST_CASE(an_unknown_format_gets_the_schema_s_shape) {
   ChatRequest request;
   request.messages.push_back({"user", {Part::Of("x")}, {}});
@@ -407,7 +433,7 @@ BOOST_AUTO_TEST_CASE(odd_requests_are_answered) {
         "<traces>\n<trace>\n</trace>\n</traces>", "\xff\xfe<rubrics>1. </rubrics>"}) {
     for (const char* format :
          {"", "tasks", "verdicts", "diagnosis", "proposal", "skill", "skill_addition",
-          "skill_parts", "skill_candidates", "recombination", "other"}) {
+          "skill_parts", "skill_candidates", "recombination", "skill_quality", "other"}) {
       const ChatAnswer answer = Ask("", user, format, 1, Options(50));
       BOOST_TEST(answer.finish_reason == "stop");
       if (*format != '\0') BOOST_TEST(Json::Parse(answer.text).ok());

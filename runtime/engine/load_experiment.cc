@@ -9,6 +9,7 @@
 #include "engine/load_program.h"
 #include "engine/load_search.h"
 #include "engine/loaded_experiment.h"
+#include "engine/role_check.h"
 
 namespace hone {
 namespace {
@@ -210,6 +211,7 @@ Result<LoadedExperiment> LoadExperiment(EventLoop* loop, ScriptProcessSpawner* s
     HONE_TRY(host->Start());
   }
   HONE_TRY(loader.LoadPrograms(&*host));
+  HONE_TRY(CheckRoles(out));
   return out;
 }
 

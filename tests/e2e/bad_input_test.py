@@ -96,6 +96,9 @@ BEFORE_ANYTHING_IS_SENT = {
     "unknown provider of an arm": (
         arm('{ "Small", models = { challenger = "unheard/large" } }'), [], 2,
         "arm 'Small': models.challenger: model 'unheard/large': unknown provider 'unheard'"),
+    "role that nobody asks for": (
+        arm('{ "Small", models = { chalenger = "offline/reader" } }'), [], 2,
+        "models.chalenger: nobody asks for the role 'chalenger'; did you mean 'challenger'?"),
     "unknown endpoint": (
         None, ["models.default=openai/x@locl", "--endpoint", "local=http://127.0.0.1:1/v1"], 2,
         "no endpoint 'locl' in your configuration; did you mean 'local'?"),

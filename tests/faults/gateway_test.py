@@ -9,6 +9,7 @@ import study
 
 CONFIG = """\
 [tries]
+most = 2
 backoff = 0.01
 [endpoints.mock]
 base_url = "{url}"

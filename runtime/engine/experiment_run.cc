@@ -6,7 +6,21 @@ namespace hone {
 namespace {
 
 // Cells that a later run may still finish. Those that failed fail again.
-bool IsOpen(const CellEnd& cell) { return cell.status != "finished" && cell.status != "failed"; }
+bool IsOpen(const CellEnd& cell) {
+  return cell.status != "finished" && cell.status != "failed" && cell.status != "pruned";
+}
+
+// Candidates of a single unit have no rungs of items: they are compared at steps of their progress.
+std::optional<ProgressBarrier::Options> BarrierOf(const LoadedExperiment& loaded) {
+  const SearchSpec& spec = loaded.search->spec;
+  if (spec.method != "halving" && spec.method != "racing") return std::nullopt;
+  ProgressBarrier::Options out;
+  out.arms = loaded.search->candidates;
+  out.replicates = loaded.experiment.seeds.size();
+  out.eta = spec.eta;
+  out.first = std::max<int64_t>(1, spec.rung);
+  return out;
+}
 
 }  // namespace
 
@@ -74,9 +88,12 @@ SessionEnd ExperimentRun::RunSearch() {
   }
   store_->Write(ForgetDecisions{loaded_->hash});
   while (const std::optional<SearchRound> round = search.Next()) {
-    const SessionEnd end = RunSession(RoundOptions(*round));
+    SessionOptions options = RoundOptions(*round);
+    if (search.is_of_one_unit()) options.barrier = BarrierOf(*loaded_);
+    const SessionEnd end = RunSession(std::move(options));
     if (!TakeOutFailed(end, &search)) return end;
     if (!options_.shard.is_whole()) return end;  // the run after the merge chooses
+    search.TakePruning(end.pruning);
     Write(search.Decide(ScoresOf(end)));
   }
   return RunReport(search.winner());

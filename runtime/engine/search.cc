@@ -102,13 +102,29 @@ std::optional<SearchRound> Search::Next() const {
 
 void Search::Add(std::size_t arm, const std::string& action, const std::string& reason,
                  Json evidence) {
-  decisions_.push_back({static_cast<int>(rung_) + 1, arm, action, reason, std::move(evidence)});
+  decisions_.push_back(
+      {barriers_ + static_cast<int>(rung_) + 1, arm, action, reason, std::move(evidence)});
 }
 
 void Search::Remove(std::size_t arm, const std::string& action, const std::string& reason,
                     Json evidence) {
   Add(arm, action, reason, std::move(evidence));
   std::erase(alive_, arm);
+}
+
+void Search::TakePruning(const std::vector<ProgressBarrier::Decision>& pruning) {
+  for (const ProgressBarrier::Decision& one : pruning) {
+    Json evidence = Json::MakeObject({{"step", Json(one.step)},
+                                      {"place", Json(static_cast<int64_t>(one.place))},
+                                      {"kept", Json(static_cast<int64_t>(one.kept))}});
+    if (one.has_score) evidence.Set("score", Json(one.score));
+    const std::string reason = "place " + std::to_string(one.place) + " by its progress at step " +
+                               std::to_string(one.step) + ", the best " + std::to_string(one.kept) +
+                               " go on";
+    decisions_.push_back({one.rung, one.arm, one.is_pruned ? "prune" : "keep", reason, evidence});
+    if (one.is_pruned) std::erase(alive_, one.arm);
+    barriers_ = std::max(barriers_, one.rung);
+  }
 }
 
 ItemScore Search::Total(const Scores& scores, std::size_t arm) const {
@@ -133,21 +149,23 @@ std::vector<std::size_t> Search::Ranked(const Scores& scores) const {
 }
 
 std::vector<SearchDecision> Search::Decide(const Scores& scores) {
+  for (const auto& [place, score] : scores) seen_[place] = score;
   const std::vector<std::size_t> ranked = Ranked(scores);
   const bool is_last = rung_ + 1 == sizes_.size();
   if (!is_last && spec_.method == "halving") {
     const auto eta = static_cast<std::size_t>(spec_.eta);
     DropBelow((alive_.size() + eta - 1) / eta, ranked, scores);
-  } else if (!is_last || spec_.method == "racing") {
-    DropBeaten(ranked, scores);
+  } else if (spec_.method == "racing") {
+    DropBeaten();
   }
   if (is_last || alive_.empty()) {
     Win(ranked, scores);
   } else {
     for (const std::size_t arm : ranked) {
       const bool is_dropped =
-          std::any_of(decisions_.begin(), decisions_.end(),
-                      [&](const SearchDecision& decision) { return decision.arm == arm; });
+          std::any_of(decisions_.begin(), decisions_.end(), [&](const SearchDecision& decision) {
+            return decision.arm == arm && decision.action != "keep";
+          });
       const ItemScore score = Total(scores, arm);
       if (!is_dropped) Add(arm, "keep", Told(score, sizes_[rung_]), Evidence(score, sizes_[rung_]));
     }

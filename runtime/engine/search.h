@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "engine/loaded_experiment.h"
+#include "engine/progress_barrier.h"
 
 namespace hone {
 
@@ -49,6 +50,8 @@ class Search {
   [[nodiscard]] std::optional<SearchRound> Next() const;
   // Takes candidates out that cannot be compared, before Decide. REQUIRES: not the varied arm.
   void Remove(std::size_t arm, const std::string& action, const std::string& reason, Json evidence);
+  // What the progress of candidates has decided in the round in hand, before Decide.
+  void TakePruning(const std::vector<ProgressBarrier::Decision>& pruning);
   // What the round's scores decide about each of its arms.
   std::vector<SearchDecision> Decide(const Scores& scores);
 
@@ -59,7 +62,8 @@ class Search {
   [[nodiscard]] std::vector<std::size_t> Ranked(const Scores& scores) const;
   [[nodiscard]] ItemScore Total(const Scores& scores, std::size_t arm) const;
   void DropBelow(std::size_t keep, const std::vector<std::size_t>& ranked, const Scores& scores);
-  void DropBeaten(const std::vector<std::size_t>& ranked, const Scores& scores);
+  void DropBeaten();
+  [[nodiscard]] std::vector<std::vector<std::optional<double>>> ClusterMeans() const;
   void Win(const std::vector<std::size_t>& ranked, const Scores& scores);
   void Add(std::size_t arm, const std::string& action, const std::string& reason, Json evidence);
 
@@ -69,8 +73,10 @@ class Search {
   std::vector<std::size_t> sizes_;  // items of each rung
   std::vector<std::size_t> alive_;  // candidates, without the varied arm
   std::size_t rung_ = 0;            // of sizes_
+  int barriers_ = 0;                // of progress, before the rungs
   std::size_t winner_ = 0;
   bool decided_ = false;
+  Scores seen_;                            // of all rungs, also of candidates that were dropped
   std::vector<SearchDecision> decisions_;  // of the round in hand
 };
 

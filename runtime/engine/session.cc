@@ -51,6 +51,7 @@ SessionEnd Session::Run() {
     broker_->StopSending(Fail(ErrorCode::kCancelled, error.message));
     MaybeFinish();
   });
+  if (options_.barrier) barrier_ = std::make_unique<ProgressBarrier>(*options_.barrier);
   RecordPlan();
   FindGuarded();
   loop_->Post([this] { Pump(); });
@@ -61,13 +62,16 @@ SessionEnd Session::Run() {
   for (const Cell& cell : cells_) {
     CellEnd ended{cell.task.name, "finished", "", {}, cell.select_key};
     if (cell.has_unit) ended.unit_key = cell.unit_key;
-    if (cell.state != CellState::kDone) {
+    if (cell.is_pruned) {
+      ended.status = "pruned";
+    } else if (cell.state != CellState::kDone) {
       ended.status = cell.end.status.empty() ? "not started" : cell.end.status;
       ended.reason = cell.end.error.message;
       end.missing.push_back({CellLabel(*loaded_, cell.task.name), ended.status, ended.reason});
     }
     end.cells.push_back(std::move(ended));
   }
+  end.pruning = pruning_;
   if (end.missing.empty() && !has_error_) {
     end.status = "complete";
   } else if (has_error_ && first_error_.code == ErrorCode::kOverBudget) {
@@ -169,8 +173,10 @@ void Session::Pump() {
   pumping_ = true;
   while (!queue_.empty() && !stopping_) {
     int running = 0;
-    for (const auto& [key, active] : active_)
-      running += active.passed_guard && IsGuarding() ? 0 : 1;
+    for (const auto& [key, active] : active_) {
+      const bool waits = (active.passed_guard && IsGuarding()) || active.unit->is_held();
+      running += waits ? 0 : 1;
+    }
     if (running >= options_.concurrency) break;
     const std::size_t next = queue_.front();
     if (IsGuarding() && !cells_[next].is_guarded) break;  // only units with a record start now
@@ -201,6 +207,8 @@ void Session::Interrupt() {
 
 void Session::MaybeFinish() {
   if (finished_ || pumping_) return;
+  if (stopping_ && barrier_) AbandonBarrier(first_error_);
+  if (barrier_ && IsAnyWaiting()) return;  // for a barrier that is about to be settled
   if (!active_.empty() || broker_->in_flight()) return;
   if (!queue_.empty() && !stopping_) return;
   Finish();

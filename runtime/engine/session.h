@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "engine/cell_plan.h"
 #include "engine/progress.h"
+#include "engine/progress_barrier.h"
 #include "engine/shard.h"
 #include "ports/clock.h"
 
@@ -27,6 +28,7 @@ struct SessionOptions {
   // it is the last one.
   std::optional<std::vector<CellTask>> cells;
   bool is_last = true;
+  std::optional<ProgressBarrier::Options> barrier;  // candidates that their own progress prunes
   Shard shard;           // the part of the cells that this session executes
   double share = 1;      // of the budget, for this session (0, 1]
   int concurrency = 16;  // units at the same time
@@ -45,7 +47,7 @@ struct MissingCell {
   std::string label, status, reason;
 };
 
-// How a cell ended: "finished", or the status of the unit that it lacks.
+// How a cell ended: "finished", "pruned", or the status of the unit that it lacks.
 struct CellEnd {
   CellName name;
   std::string status, reason;
@@ -58,6 +60,7 @@ struct SessionEnd {
   Error error;  // the first reason, when not complete
   std::vector<MissingCell> missing;
   std::vector<CellEnd> cells;
+  std::vector<ProgressBarrier::Decision> pruning;
   Progress progress;
 };
 
@@ -89,6 +92,9 @@ class Session {
     std::optional<Hash> select_key, report_key;  // evaluations that have started
     bool is_guarded = false;                     // its recipe unit has a record to be compared with
     UnitEnd end;                                 // why it is missing
+    bool is_pruned = false;
+    // What its recipe returned, while others may still prune it.
+    std::optional<std::pair<Json, std::vector<std::string>>> waiting;
   };
   struct Host {
     std::unique_ptr<ScriptHost> process;
@@ -103,6 +109,7 @@ class Session {
     HostKey host;
     std::vector<std::size_t> cells;
     bool passed_guard = false;
+    std::vector<std::pair<int64_t, double>> progress;  // as reported: step, score
   };
 
   void OpenBudget();
@@ -122,6 +129,15 @@ class Session {
   void StartUnit(std::size_t index, UnitSpec spec, bool is_evaluation);
   void OnUnitEnd(const UnitSpec& spec, UnitEnd end);
   void OnGuardStep(const Hash& unit_key);
+  void OnProgress(const Hash& unit_key, int64_t step, double score);
+  void AddProgress(std::size_t index, const std::vector<std::pair<int64_t, double>>& progress);
+  void EndProgress(std::size_t index);
+  [[nodiscard]] bool MayBePruned(std::size_t index) const;
+  [[nodiscard]] bool IsAnyWaiting() const;
+  void HoldOrRelease();
+  void SettleBarrier();
+  void Prune(std::size_t arm, int64_t step);
+  void AbandonBarrier(const Error& error);
   HostKey CurrentHost(const CellName& cell, bool is_evaluation);
   ScriptHost* HostFor(const HostKey& key);
   void OnDeath(const HostKey& key, const ScriptHost::Death& death);
@@ -151,7 +167,10 @@ class Session {
   std::map<Hash, Active> active_;
   std::deque<std::size_t> queue_;
   std::map<Hash, UnitSpec> guarded_;  // recipe units with a record, by key
-  std::map<Hash, UnitEnd> gave_up_;   // units that did not finish in this session: not tried twice
+  std::unique_ptr<ProgressBarrier> barrier_;
+  std::vector<ProgressBarrier::Decision> pruning_;
+  bool is_barrier_abandoned_ = false;
+  std::map<Hash, UnitEnd> gave_up_;  // units that did not finish in this session: not tried twice
   int guards_open_ = 0;
   bool diverged_ = false;
   bool stopping_ = false;

@@ -3,6 +3,21 @@
 #include "engine/session.h"
 
 namespace hone {
+namespace {
+
+// What a finished unit had to say about its progress.
+std::vector<std::pair<int64_t, double>> RecordedProgress(Store* store, const Hash& unit_key) {
+  std::vector<std::pair<int64_t, double>> out;
+  const Result<std::vector<Json>> rows = store->RowsOf(unit_key, "metrics");
+  for (const Json& row : rows.ok() ? *rows : std::vector<Json>()) {
+    if (row["name"].AsString() == "progress") {
+      out.emplace_back(row["step"].AsInt(), row["value"].AsDouble());
+    }
+  }
+  return out;
+}
+
+}  // namespace
 
 void Session::StartCell(std::size_t index) {
   cells_[index].state = CellState::kRunning;
@@ -24,6 +39,7 @@ void Session::StartRecipe(std::size_t index) {
     const Result<std::optional<StoredUnit>> stored = store_->FindUnit(spec.unit_key);
     if (stored.ok() && stored->has_value() && (*stored)->status == "finished") {
       ++progress_.cells_recalled;
+      if (MayBePruned(index)) AddProgress(index, RecordedProgress(store_, spec.unit_key));
       return AfterRecipe(index, (*stored)->result, nullptr);
     }
   }
@@ -36,6 +52,7 @@ void Session::StartUnit(std::size_t index, UnitSpec spec, bool is_evaluation) {
   std::optional<Hash>& evaluated = spec.is_selection ? cell.select_key : cell.report_key;
   if (const auto running = active_.find(key); running != active_.end()) {
     running->second.cells.push_back(index);
+    if (!is_evaluation) AddProgress(index, running->second.progress);
     if (is_evaluation) evaluated = key;
     return WriteCell(index);
   }
@@ -59,6 +76,9 @@ void Session::StartUnit(std::size_t index, UnitSpec spec, bool is_evaluation) {
   world.judge_prompt = loaded_->judge_prompt;
   world.default_embedder = loaded_->default_embedder;
   world.on_log = hooks_.on_log;
+  if (barrier_ && !is_evaluation) {
+    world.on_progress = [this, key](int64_t step, double score) { OnProgress(key, step, score); };
+  }
   world.accept_divergence = options_.accept_divergence;
   if (options_.accept_divergence && !spec.recorded.empty() && !spec.is_predecessor) {
     store_->Write(ForgetUnit{key});
@@ -80,7 +100,7 @@ void Session::StartUnit(std::size_t index, UnitSpec spec, bool is_evaluation) {
     }
   });
   hosts_[host_key].units[unit->number()] = unit;
-  active_[key] = Active{unit, host_key, {index}, false};
+  active_[key] = Active{unit, host_key, {index}, false, {}};
   unit->Start();
   // A process that dies now leaves a cell that knows its unit: what the unit may owe, and the
   // record that an edited recipe is compared with.
@@ -114,7 +134,9 @@ void Session::OnUnitEnd(const UnitSpec& spec, UnitEnd end) {
     if (is_refused) broker_->StopSending(Fail(ErrorCode::kCancelled, "stopped: a key was refused"));
   }
   const bool is_evaluation = spec.kind == "evaluate";
-  if (end.status != "finished") gave_up_.emplace(spec.unit_key, end);
+  const bool is_pruned = active.cells.empty();
+  if (end.status != "finished" && !is_pruned) gave_up_.emplace(spec.unit_key, end);
+  const bool may_go_on_later = end.status != "finished" && end.status != "failed" && !is_pruned;
   for (const std::size_t cell : active.cells) {
     if (end.status != "finished") {
       CellMissing(cell, end);
@@ -124,6 +146,7 @@ void Session::OnUnitEnd(const UnitSpec& spec, UnitEnd end) {
       AfterRecipe(cell, end.result, &active.unit->task_texts());
     }
   }
+  if (may_go_on_later && !is_evaluation && barrier_) AbandonBarrier(end.error);
   OnGuardStep(spec.unit_key);
   Pump();
 }
@@ -132,6 +155,11 @@ void Session::OnUnitEnd(const UnitSpec& spec, UnitEnd end) {
 void Session::AfterRecipe(std::size_t index, const Json& result,
                           const std::vector<std::string>* task_texts) {
   Cell& cell = cells_[index];
+  if (cell.is_pruned) return;
+  if (MayBePruned(index)) {
+    cell.waiting.emplace(result, task_texts != nullptr ? *task_texts : std::vector<std::string>());
+    return EndProgress(index);
+  }
   cell.skill = SkillOf(*loaded_, cell.task.name, result["skill"].AsString());
   cell.state = CellState::kEvaluating;
   std::vector<std::string> texts;
@@ -187,6 +215,7 @@ void Session::CellMissing(std::size_t index, const UnitEnd& end) {
   Cell& cell = cells_[index];
   cell.state = CellState::kMissing;
   cell.end = end;
+  if (MayBePruned(index)) EndProgress(index);
   WriteCell(index);
   ++progress_.cells_missing;
   // The same fault of a recipe fails every item of it: said once in full.

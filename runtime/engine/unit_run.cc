@@ -75,6 +75,8 @@ void UnitRun::Restart(ScriptHost* host, int64_t number) {
   uses_.clear();
   task_texts_.clear();
   shuffled_.clear();
+  is_held_ = false;
+  held_effects_.clear();
   Start();
 }
 
@@ -82,7 +84,14 @@ void UnitRun::OnFrame(FrameType type, const Json& body) {
   if (ended_) return;
   switch (type) {
     case FrameType::kEffect:
-      OnEffect(body);
+      if (is_held_) {
+        held_effects_.push_back(body);
+      } else {
+        OnEffect(body);
+      }
+      break;
+    case FrameType::kProgress:
+      if (world_.on_progress) world_.on_progress(body["step"].AsInt(), body["score"].AsDouble());
       break;
     case FrameType::kRecord:
       OnRecord(body);
@@ -118,6 +127,14 @@ void UnitRun::OnFrame(FrameType type, const Json& body) {
     }
     default:
       break;
+  }
+}
+
+void UnitRun::Hold(bool on) {
+  is_held_ = on;
+  if (on) return;
+  for (const Json& body : std::exchange(held_effects_, {})) {
+    if (!ended_) OnEffect(body);
   }
 }
 

@@ -58,6 +58,7 @@ class UnitRun : public std::enable_shared_from_this<UnitRun> {
     CallBroker* broker = nullptr;
     std::shared_ptr<const PromptTemplate> judge_prompt;
     std::function<void(LogLevel, const std::string&)> on_log;
+    std::function<void(int64_t step, double score)> on_progress;
     bool accept_divergence = false;
     UnitModel default_embedder;           // of llm.embed where the experiment names none
     bool writes = true;                   // false: nothing is stored (check --shuffle)
@@ -71,6 +72,9 @@ class UnitRun : public std::enable_shared_from_this<UnitRun> {
   void OnFrame(FrameType type, const Json& body);
   // Ends it now with that status; the script's state is dropped, calls in flight are still stored.
   void Stop(const std::string& status, Error error);
+  // While it is held, what it asks for waits; nothing is sent and nothing compared.
+  void Hold(bool on);
+  [[nodiscard]] bool is_held() const { return is_held_; }
   // Its process is gone: what it waited for is forgotten and it starts again in `host`.
   void Restart(ScriptHost* host, int64_t number);
 
@@ -121,6 +125,8 @@ class UnitRun : public std::enable_shared_from_this<UnitRun> {
   OnEnd on_end_;
   std::function<void()> on_quiet_;
   bool ended_ = false;
+  bool is_held_ = false;
+  std::vector<Json> held_effects_;
   bool idle_seen_ = false;
   int64_t sent_ = 0, answered_ = 0;
   int64_t generation_ = 0;  // counts restarts: answers for an earlier one are not delivered

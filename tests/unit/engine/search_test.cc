@@ -121,6 +121,29 @@ BOOST_AUTO_TEST_CASE(halving_sizes) {
   BOOST_TEST((sizes(10, 100, 2, 2) == Sizes{2, 3, 5, 10}));
 }
 
+// 40 clusters of two items, five looks' worth of a difference that nobody could overlook.
+BOOST_AUTO_TEST_CASE(a_race_drops_what_is_beaten_and_keeps_what_is_not) {
+  LoadedExperiment study = Study("racing", 80, 3);
+  for (std::size_t i = 0; i < study.arms.size(); ++i) {
+    study.arms[i].spec.name = "arm " + std::to_string(i);
+  }
+  const Outcome got = Play(study, {5, 1, 8, 8});
+  BOOST_TEST(got.items.front() == 10U);  // an eighth of the clusters at a time
+  BOOST_TEST(got.items.back() == 80U);
+  BOOST_TEST(got.arms.front() == 4U);
+  BOOST_TEST(got.arms.back() == 3U);  // arm 1 is out, the varied arm stays though it is beaten
+  BOOST_TEST(got.winner == 2U);
+  BOOST_TEST(got.last.at(1) == "drop");
+  BOOST_TEST(got.last.at(0) == "keep");
+}
+
+BOOST_AUTO_TEST_CASE(a_race_between_equals_drops_nobody) {
+  LoadedExperiment study = Study("racing", 80, 3);
+  const Outcome got = Play(study, {5, 5, 5, 5});
+  BOOST_TEST(got.arms.back() == 4U);
+  BOOST_TEST(got.winner == 0U);
+}
+
 BOOST_AUTO_TEST_CASE(what_failed_is_taken_out_with_its_reason) {
   const LoadedExperiment study = Study("grid", 4, 2);
   Search search(study);

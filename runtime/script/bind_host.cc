@@ -170,10 +170,16 @@ Outcome Render(Call& call) {
   return Outcome::Values(1);
 }
 
-// host.extract(text) -> value | nil, reason
+// host.extract(text, schema?) -> value | nil, reason
 Outcome Extract(Call& call) {
   call.vm.Charge(TextAt(call.L, 1).size());
-  const Result<Json> value = ExtractJson(TextAt(call.L, 1));
+  Json schema;
+  if (lua_istable(call.L, 2)) {
+    Result<Json> given = JsonFromLua(call.L, 2, "llm.chat: format.schema");
+    if (!given.ok()) return Outcome::Raise(given.error());
+    schema = std::move(*given);
+  }
+  const Result<Json> value = ExtractJson(TextAt(call.L, 1), JsonShape::kAny, schema);
   if (value.ok()) {
     PushJson(call.L, value.value());
     return Outcome::Values(1);

@@ -220,12 +220,39 @@ struct Candidate {
   bool is_object = false;
   bool is_fenced = false;
   bool has_raw_space = false;
+  int fit = 0;  // how well it fits the schema; 0 also without one
 };
+
+constexpr int kFits = 2;  // Candidate::fit: the type and every key; 1: the type and some keys
 
 // The better of two candidates, the earlier one first.
 bool IsBetter(const Candidate& challenger, const Candidate& holder) {
+  if (challenger.fit != holder.fit) return challenger.fit > holder.fit;
   if (challenger.is_fenced != holder.is_fenced) return challenger.is_fenced;
   return challenger.is_object && !holder.is_object;
+}
+
+// Whether the schema's type, one or a list of them, allows this one; without a type all are.
+bool AllowsType(const Json& schema, std::string_view type) {
+  const Json& named = schema["type"];
+  if (named.is_null()) return true;
+  if (named.is_string()) return named.AsString() == type;
+  return std::any_of(named.items().begin(), named.items().end(),
+                     [&](const Json& one) { return one.AsString() == type; });
+}
+
+int FitOf(const Json& value, const Json& schema) {
+  if (!AllowsType(schema, value.is_object() ? "object" : "array")) return 0;
+  if (!value.is_object()) return kFits;
+  std::vector<std::string> keys;
+  for (const Json& key : schema["required"].items()) keys.push_back(key.AsString());
+  if (keys.empty()) {
+    for (const auto& [key, property] : schema["properties"].members()) keys.push_back(key);
+  }
+  const auto present = std::count_if(keys.begin(), keys.end(),
+                                     [&](const std::string& key) { return value.Has(key); });
+  if (present == static_cast<std::ptrdiff_t>(keys.size())) return kFits;
+  return present > 0 ? 1 : 0;
 }
 
 std::string_view WithoutThinking(std::string_view text) {
@@ -235,9 +262,14 @@ std::string_view WithoutThinking(std::string_view text) {
   return end == std::string_view::npos ? text : trimmed.substr(end + 8);
 }
 
+Result<Json> Parsed(std::string_view text, const Candidate& candidate) {
+  const std::string_view chosen = text.substr(candidate.begin, candidate.end - candidate.begin);
+  return candidate.has_raw_space ? Json::Parse(EscapeRawSpace(chosen)) : Json::Parse(chosen);
+}
+
 }  // namespace
 
-Result<Json> ExtractJson(std::string_view whole, JsonShape want) {
+Result<Json> ExtractJson(std::string_view whole, JsonShape want, const Json& schema) {
   const std::string_view text = WithoutThinking(whole);
   Scanner scanner(text);
   std::optional<Candidate> best;
@@ -248,7 +280,11 @@ Result<Json> ExtractJson(std::string_view whole, JsonShape want) {
     if (scan.end == Scan::End::kComplete) {
       const bool is_object = text[at] == '{';
       const bool fits = want == JsonShape::kAny || (want == JsonShape::kObject) == is_object;
-      const Candidate found{at, scan.at, is_object, FollowsFence(text, at), scan.has_raw_space};
+      Candidate found{at, scan.at, is_object, FollowsFence(text, at), scan.has_raw_space};
+      if (schema.is_object()) {
+        const Result<Json> value = Parsed(text, found);
+        if (value.ok()) found.fit = FitOf(*value, schema);
+      }
       if (fits && (!best || IsBetter(found, *best))) best = found;
       at = scan.at;
       continue;
@@ -264,7 +300,8 @@ Result<Json> ExtractJson(std::string_view whole, JsonShape want) {
     if (end == std::string_view::npos && scan.has_key) break;
     at = end == std::string_view::npos ? at + 1 : end;
   }
-  if (!best) {
+  const bool is_an_example = schema.is_object() && best && best->fit < kFits && !problem.empty();
+  if (!best || is_an_example) {
     if (problem.empty()) {
       problem = want == JsonShape::kObject  ? "it holds no JSON object"
                 : want == JsonShape::kArray ? "it holds no JSON array"
@@ -272,9 +309,7 @@ Result<Json> ExtractJson(std::string_view whole, JsonShape want) {
     }
     return Fail(ErrorCode::kBadResponse, "the answer cannot be used: " + problem);
   }
-  const std::string_view chosen = text.substr(best->begin, best->end - best->begin);
-  Result<Json> parsed =
-      best->has_raw_space ? Json::Parse(EscapeRawSpace(chosen)) : Json::Parse(chosen);
+  Result<Json> parsed = Parsed(text, *best);
   if (!parsed.ok()) {
     return Fail(ErrorCode::kBadResponse, "the answer cannot be used: " + parsed.error().message);
   }

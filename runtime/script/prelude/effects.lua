@@ -51,7 +51,7 @@ end
 -- What is wrong with an answer; nil when it can be used. Fills in json and value.
 local function objection(answer, a)
   if a.format then
-    local value, why = host.extract(answer.text)
+    local value, why = host.extract(answer.text, a.format.schema)
     if value == nil then return why end
     answer.json = value
   end

@@ -77,6 +77,44 @@ BOOST_AUTO_TEST_CASE(TheShapeIsWhatWasAskedFor) {
              std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(ASchemaTellsTheAnswerFromExamples) {
+  const Json schema = *Json::Parse(
+      R"({"type":"object","properties":{"grade":{},"why":{},"note":{}},"required":["grade","why"]})");
+  struct Case {
+    const char* text;
+    const char* want;  // the value, or a part of the message
+  };
+  const std::vector<Case> cases = {
+      {R"(I use {"note":1}. {"grade":"yes","why":"b"} and {"grade":"no","why":"c"})",
+       R"({"grade":"yes","why":"b"})"},
+      {"```json\n{\"grade\":\"no\"}\n```\nor rather {\"why\":\"x\",\"grade\":\"yes\"}",
+       R"({"why":"x","grade":"yes"})"},
+      {R"([1,2] then {"note":1} then {"grade":1})", R"({"grade":1})"},
+      {R"({"x":1} or [2])", R"({"x":1})"},
+      {R"({"grade":{"grade":1,"why":2},"why":3})", R"({"grade":{"grade":1,"why":2},"why":3})"},
+      // The real answer is broken: the example before it is not handed out instead.
+      {R"(A verdict is {"grade":"yes"}. Mine: {"grade":"no","why":"beca)", "cut off"},
+      {R"(As {"note":1} shows: {"grade":"no", oops})", "malformed"},
+      // It is whole, and what follows it does not matter.
+      {R"({"grade":"no","why":"b"} {"grade":"yes","wh)", R"({"grade":"no","why":"b"})"},
+      {R"({"grade":1e999,"why":2} {"grade":1,"why":2})", R"({"grade":1,"why":2})"},
+  };
+  for (const Case& test : cases) {
+    const Result<Json> found = ExtractJson(test.text, JsonShape::kAny, schema);
+    const std::string got = found.ok() ? found->Dump() : found.error().message;
+    BOOST_TEST(got.find(test.want) != std::string::npos, got << " lacks " << test.want);
+  }
+  const auto with = [](const char* text, const char* of) {
+    const Result<Json> found = ExtractJson(text, JsonShape::kAny, *Json::Parse(of));
+    return found.ok() ? found->Dump() : found.error().message;
+  };
+  BOOST_TEST(with(R"({"a":1} [2])", R"({"type":"array"})") == "[2]");
+  BOOST_TEST(with(R"({"a":1} [2])", R"({"type":["array","null"]})") == "[2]");
+  BOOST_TEST(with(R"([2] {"b":1} {"a":1})", R"({"type":"object","properties":{"a":{}}})") ==
+             R"({"a":1})");
+  BOOST_TEST(with(R"([2] {"b":1})", "{}") == R"({"b":1})");
+}
+
 // Every cut of a good answer is an error, whatever stands inside it.
 BOOST_AUTO_TEST_CASE(EveryTruncationIsSeen) {
   const std::string whole =
@@ -98,6 +136,7 @@ BOOST_AUTO_TEST_CASE(HostileTextsEnd) {
   std::string many;
   while (many.size() < 100'000) many += "{}";
   BOOST_TEST(Extracted(many) == "{}");
+  BOOST_TEST(ExtractJson(many, JsonShape::kAny, *Json::Parse(R"({"required":["a"]})")).ok());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

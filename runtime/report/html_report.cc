@@ -34,7 +34,8 @@ tbody td,tbody th{border-bottom:1px solid var(--rule)}
 tbody th{font-weight:500}
 .hone-heading{font-style:italic}
 .hone-number{text-align:right;white-space:nowrap}
-td.hone-words{overflow-wrap:anywhere}
+.hone-words{min-width:7rem;overflow-wrap:break-word}
+td{overflow-wrap:break-word}
 .yes{color:var(--good)}.no{color:var(--bad)}
 figure{margin:1rem 0;overflow-x:auto}
 svg{display:block;width:100%;min-width:36rem;max-width:56rem;height:auto}
@@ -46,7 +47,7 @@ pre{background:var(--raised);border:1px solid var(--rule);border-radius:6px;padd
 .flip{display:inline-block;border:1px solid;border-radius:999px;padding:0 .55rem;font-size:.8rem}
 .flip.up{color:var(--good)}.flip.down{color:var(--bad)}
 .task{white-space:pre-wrap;overflow-wrap:anywhere}
-.verdicts{max-width:60rem}
+.verdicts{max-width:60rem}.verdicts td{overflow-wrap:anywhere}
 .sides{display:grid;grid-template-columns:1fr 1fr;gap:1rem}
 .sides section{min-width:0}
 .diff .add{color:var(--good)}.diff .del{color:var(--bad)}

@@ -14,6 +14,7 @@ using Anchor = SvgCanvas::Anchor;
 
 constexpr double kWidth = 860;
 constexpr double kLegendRow = 18;
+constexpr std::size_t kLegendColumns = 2;
 
 std::string Short(const std::string& text, std::size_t columns = 36) {
   return CutToWidth(text, columns);
@@ -38,20 +39,21 @@ struct Scale {
   }
 };
 
-// Names in rows of three; returns the height they take.
+// Names in rows; returns the height they take.
 double Legend(SvgCanvas* canvas, const std::vector<std::string>& names, double left, double top) {
-  constexpr std::size_t kColumns = 3;
-  const double column = (kWidth - left - 10) / kColumns;
+  const double column = (kWidth - left - 10) / kLegendColumns;
   for (std::size_t i = 0; i < names.size(); ++i) {
-    const double x = left + column * static_cast<double>(i % kColumns);
-    const double y = top + kLegendRow * static_cast<double>(i / kColumns);
+    const double x = left + column * static_cast<double>(i % kLegendColumns);
+    const double y = top + kLegendRow * static_cast<double>(i / kLegendColumns);
     canvas->Box({x, y - 9}, 12, 10, SeriesClass(i));
-    canvas->Text({x + 18, y}, Short(names[i], 34));
+    canvas->Text({x + 18, y}, Short(names[i], 52));
   }
-  return kLegendRow * static_cast<double>((names.size() + kColumns - 1) / kColumns);
+  return kLegendRow * static_cast<double>((names.size() + kLegendColumns - 1) / kLegendColumns);
 }
 
-double LegendHeight(std::size_t names) { return kLegendRow * static_cast<double>((names + 2) / 3); }
+double LegendHeight(std::size_t names) {
+  return kLegendRow * static_cast<double>((names + kLegendColumns - 1) / kLegendColumns);
+}
 
 }  // namespace
 

@@ -95,7 +95,18 @@ std::vector<CurveSeries> Series(const SqlTable& table, const std::vector<std::st
     if (at == out.end()) at = out.insert(out.end(), CurveSeries{label, {}});
     at->points.emplace_back(row[x_at].AsDouble(), row[y_at].AsDouble());
   }
-  return out;
+  // Arms that share their loop share their line: one would hide the other.
+  std::vector<CurveSeries> distinct;
+  for (CurveSeries& one : out) {
+    auto same = std::find_if(distinct.begin(), distinct.end(),
+                             [&](const auto& other) { return other.points == one.points; });
+    if (same == distinct.end()) {
+      distinct.push_back(std::move(one));
+    } else {
+      same->name += "; " + one.name;
+    }
+  }
+  return distinct;
 }
 
 // Distinct values of a column in order of appearance.
@@ -152,7 +163,7 @@ std::string Forest(const ResultTable& table, bool alone) {
       {"Paired differences to the baseline",
        "One row per arm: the difference of its solving rate to the baseline over tasks "
        "that both attempted, with its interval.",
-       "points; 95 % intervals resample runs, then clusters", ""},
+       "points, with 95 % intervals", ""},
       rows, alone);
 }
 

@@ -5,6 +5,7 @@ role gives nothing that can be used. A skill is never lost, and no failure of ou
 import sys
 
 from recipe_test import RecipeTest, main
+from script_peer import ROOT
 from scripted_roles import CONTEXT, Roles, error
 
 SOLVED = [("Task a", 2), ("Task b", 1), ("Task c", 1)]
@@ -291,6 +292,21 @@ class OtherEdges(RecipeTest):
             return "no JSON" if "This is reading 2" in call.text else None
         unit = self.play("prompting", Roles(skill=skill), passes=2)
         self.assertIn("REASONER-SKILL-1", unit.result["skill"])
+
+    def test_the_readme_shows_the_variant_as_it_is(self):
+        def code(text):
+            return [line for line in text.splitlines() if line.strip() and not line.strip().startswith(("--", "doc ="))]
+        readme = (ROOT / "README.md").read_text()
+        block = next(b for b in readme.split("```lua\n")[1:] if "ctx2skill_terse" in b).split("```")[0]
+        self.assertEqual(code(block), code((ROOT / "recipes" / "ctx2skill_terse.lua").read_text()))
+        self.assertLessEqual(len(code(block)), 32)
+        unit = self.play("ctx2skill_terse", prompts_of=["ctx2skill", "ctx2skill_terse"])
+        base = self.play("ctx2skill")
+        # The same requests at the same places, until the first draft of a skill is there.
+        place = next(n for n, call in enumerate(base.calls) if call.role == "generator")
+        self.assertEqual([(c.path, c.args) for c in unit.calls[:place + 1]],
+                         [(c.path, c.args) for c in base.calls[:place + 1]])
+        self.assertLessEqual(len(unit.calls), self.peer.bound("ctx2skill_terse")["calls"])
 
     def test_no_extra_setting_is_taken(self):
         unit = self.peer.run("ctx2skill", Roles(), CONTEXT, {"iterations": 1, "select": "fixed", "fixed_iteration": 9})

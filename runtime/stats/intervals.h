@@ -1,17 +1,31 @@
 // Intervals: rates and paired differences with the uncertainty of new runs and new documents.
 //
-// The interval is the percentile interval (Efron, "Nonparametric standard errors and confidence
-// intervals", 1981) of a bootstrap that draws runs with replacement, then clusters with
-// replacement, the same clusters in every drawn run: items are crossed with runs, not nested in
-// them (Owen, "The pigeonhole bootstrap", 2007). Items stay together in their cluster. With one run
-// only clusters are drawn: the interval then speaks of other items, not of another training run
-// ("items only").
+// A rate gets Wilson's score interval ("Probable inference, the law of succession, and statistical
+// inference", 1927), its number of trials the effective one, rate (1 - rate) / variance, and its
+// normal quantile Student's (Korn and Graubard, "Confidence intervals for proportions with small
+// expected number of positive counts estimated from survey data", Survey Methodology 24, 1998,
+// Dean and Pagano, "Evaluating confidence interval methods for binomial proportions in clustered
+// surveys", JSSAM 3, 2015), with variance and degrees of freedom of stats/cluster_variance.h. A
+// difference gets Student's interval around pseudo-observations (Agresti and Min, "Simple improved
+// confidence intervals for comparing matched proportions", Statistics in Medicine 24, 2005: t^2/4
+// pairs that differ and t^2/4 that do not). Where nothing varied, a rate of 0 or 1 or arms that
+// agree everywhere, the items count as independent trials; the interval is never a point.
 //
-// Pure and deterministic: equal observations in any order and an equal seed give equal bits.
+// With two runs or more the parts of clusters and of runs, each with its own degrees of freedom,
+// are joined as distances from the estimate (Zou and Donner, "Construction of confidence limits
+// about effect measures", Statistics in Medicine 27, 2008), and the interval is never inside that
+// of clusters alone. With one run only clusters count: the interval then speaks of other items, not
+// of another training run ("items only").
+//
+// Coverage, simulated with tests/simulation/coverage.cc: 95 % or more for 6, 12 and 500 documents
+// of uneven size, rates of 0.02 to 0.98, with and without effects of documents and of training
+// runs. Wide with few documents because it must be. Still too short (80 to 92 %) where documents
+// are solved all or nothing, and few of them: no sample shows what it has not seen.
+//
+// Pure and deterministic: equal observations in any order give equal bits.
 #pragma once
 
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "stats/observation.h"
@@ -19,15 +33,9 @@
 
 namespace hone {
 
-struct BootstrapOptions {
-  int resamples = 2000;
-  double level = 0.95;
-  std::string seed = "hone intervals";
-};
-
 enum class IntervalBasis {
   kRunsAndClusters,
-  kItemsOnly,  // one run: clusters alone were drawn
+  kItemsOnly,  // one run: other runs are not spoken of
   kNone,       // fewer than two clusters: no interval
 };
 
@@ -41,12 +49,11 @@ struct Estimate {
 };
 
 // sum(weight * value) / sum(weight) over all runs.
-Estimate EstimateRate(const std::vector<Observation>& observations,
-                      const BootstrapOptions& options = {});
+Estimate EstimateRate(const std::vector<Observation>& observations, double level = 0.95);
 
-// Rate of `arm` minus rate of `baseline` on the items that both have. Both sides get the same drawn
-// clusters, and the same drawn runs when they have the same run labels (else each its own).
+// Rate of `arm` minus rate of `baseline` on the items that both have. Runs are paired when both
+// sides have the same run labels.
 Estimate EstimateDifference(std::vector<Observation> arm, std::vector<Observation> baseline,
-                            const BootstrapOptions& options = {});
+                            double level = 0.95);
 
 }  // namespace hone

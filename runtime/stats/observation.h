@@ -43,6 +43,13 @@ class ObservationGrid {
   std::vector<double> weights_;
 };
 
+// Drops what has no weight or is no number, and sorts by run, cluster, item, value and weight.
+void SortObservations(std::vector<Observation>* observations);
+// The distinct items, ascending.
+std::vector<int> ItemLabels(const std::vector<Observation>& observations);
+// Where `label` is in an ascending list, or would be.
+std::size_t LabelIndex(const std::vector<int>& labels, int label);
+
 // Keeps on each side what has positive weight and an item that the other side has too. An item's
 // cluster is a property of the data: where observations disagree, the smallest label is taken, so
 // that both sides come out with the same clusters.

@@ -1,102 +1,104 @@
 #include "stats/paired_test.h"
 
-#include <algorithm>
-#include <cmath>
-#include <cstdint>
-
 #include "base/result.h"
-#include "stats/random_stream.h"
+#include "stats/cluster_variance.h"
 
 namespace hone {
 namespace {
 
-// Per cluster with weight on both sides: mean of `arm` minus mean of `baseline`.
-std::vector<double> ClusterDifferences(const ObservationGrid& arm,
-                                       const ObservationGrid& baseline) {
-  const auto mean = [](const ObservationGrid& grid, std::size_t cluster) {
-    double values = 0;
-    double weights = 0;
-    for (std::size_t run = 0; run < grid.runs().size(); ++run) {
-      values += grid.value(run, cluster);
-      weights += grid.weight(run, cluster);
-    }
-    return values / weights;  // weights > 0: only items of positive weight in both were kept
-  };
-  std::vector<double> out;
-  for (std::size_t c = 0; c < arm.clusters().size(); ++c)
-    out.push_back(mean(arm, c) - mean(baseline, c));
+// What both sides have, cell by cell.
+struct Grids {
+  ObservationGrid arm;
+  ObservationGrid baseline;
+};
+
+Grids GridsOf(std::vector<Observation> arm, std::vector<Observation> baseline) {
+  KeepCommonItems(&arm, &baseline);
+  Grids out{ObservationGrid(std::move(arm)), ObservationGrid(std::move(baseline))};
+  HONE_CHECK(out.arm.clusters() == out.baseline.clusters());
   return out;
 }
 
-// Sum of the differences, the i-th negated where bit i of `signs` is set.
-double SignedSum(const std::vector<double>& differences, const std::vector<uint64_t>& signs) {
-  double sum = 0;
-  for (std::size_t i = 0; i < differences.size(); ++i) {
-    const bool is_negated = ((signs[i / 64] >> (i % 64)) & 1U) != 0;
-    sum += is_negated ? -differences[i] : differences[i];
+// Over all runs. Weights are positive: only items of positive weight on both sides were kept.
+std::vector<double> ClusterMeans(const ObservationGrid& grid) {
+  std::vector<double> out;
+  for (std::size_t c = 0; c < grid.clusters().size(); ++c) {
+    double values = 0;
+    double weights = 0;
+    for (std::size_t r = 0; r < grid.runs().size(); ++r) {
+      values += grid.value(r, c);
+      weights += grid.weight(r, c);
+    }
+    out.push_back(values / weights);
   }
-  return sum;
+  return out;
+}
+
+std::vector<double> Differences(const Grids& grids) {
+  std::vector<double> out = ClusterMeans(grids.arm);
+  const std::vector<double> others = ClusterMeans(grids.baseline);
+  for (std::size_t c = 0; c < out.size(); ++c) out[c] -= others[c];
+  return out;
+}
+
+// The grid in which every cluster weighs the same, so that its rate is the mean of cluster means.
+ObservationGrid WithEqualClusters(const ObservationGrid& grid) {
+  std::vector<Observation> cells;
+  for (std::size_t c = 0; c < grid.clusters().size(); ++c) {
+    double of_cluster = 0;
+    for (std::size_t r = 0; r < grid.runs().size(); ++r) of_cluster += grid.weight(r, c);
+    for (std::size_t r = 0; r < grid.runs().size(); ++r) {
+      const double weight = grid.weight(r, c);
+      if (!(weight > 0)) continue;
+      const int cluster = grid.clusters()[c];
+      cells.push_back(
+          {grid.runs()[r], cluster, cluster, grid.value(r, c) / weight, weight / of_cluster});
+    }
+  }
+  return ObservationGrid(std::move(cells));
+}
+
+double PValueOverRuns(const Grids& grids) {
+  const auto mean = [](const ObservationGrid& grid) {
+    double sum = 0;
+    for (const double each : ClusterMeans(grid)) sum += each;
+    return sum / static_cast<double>(grid.clusters().size());
+  };
+  const double arm = mean(grids.arm);
+  const double baseline = mean(grids.baseline);
+  return PValueOfZero(arm - baseline,
+                      VarianceOfDifference(WithEqualClusters(grids.arm), arm,
+                                           WithEqualClusters(grids.baseline), baseline));
 }
 
 }  // namespace
 
-double SignFlipPValue(const std::vector<double>& differences, const std::string& seed) {
-  HONE_CHECK(!differences.empty());
-  std::vector<uint64_t> signs((differences.size() + 63) / 64, 0);
-  double scale = 0;
-  for (const double each : differences) scale += std::fabs(each);
-  // Patterns that differ only by rounding are equal to the observed one.
-  const double observed = std::fabs(SignedSum(differences, signs)) - scale * 1e-12;
-
-  int64_t hits = 0;
-  if (differences.size() <= static_cast<std::size_t>(kMostClustersForExactTest)) {
-    const uint64_t patterns = uint64_t{1} << differences.size();
-    for (signs[0] = 0; signs[0] < patterns; ++signs[0]) {
-      hits += std::fabs(SignedSum(differences, signs)) >= observed ? 1 : 0;
-    }
-    return static_cast<double>(hits) / static_cast<double>(patterns);
-  }
-  RandomStream random(seed);
-  for (int i = 0; i < kSignFlips; ++i) {
-    for (uint64_t& word : signs) word = random.Next();
-    hits += std::fabs(SignedSum(differences, signs)) >= observed ? 1 : 0;
-  }
-  return static_cast<double>(1 + hits) / static_cast<double>(1 + kSignFlips);
+std::vector<double> ClusterDifferences(std::vector<Observation> arm,
+                                       std::vector<Observation> baseline) {
+  return Differences(GridsOf(std::move(arm), std::move(baseline)));
 }
 
 PairedTest TestDifference(std::vector<Observation> arm, std::vector<Observation> baseline,
-                          const std::string& seed) {
-  KeepCommonItems(&arm, &baseline);
-  const ObservationGrid of_arm(std::move(arm));
-  const ObservationGrid of_baseline(std::move(baseline));
-  HONE_CHECK(of_arm.clusters() == of_baseline.clusters());
+                          const std::string& seed, int flips) {
+  const Grids grids = GridsOf(std::move(arm), std::move(baseline));
   PairedTest out;
-  out.n_clusters = static_cast<int>(of_arm.clusters().size());
+  out.n_clusters = static_cast<int>(grids.arm.clusters().size());
   if (out.n_clusters < kFewestClustersToTest) {
     out.note = "too few clusters to test";
     return out;
   }
-  out.is_exact = out.n_clusters <= kMostClustersForExactTest;
-  out.p_value = SignFlipPValue(ClusterDifferences(of_arm, of_baseline), seed);
+  const SignFlip test = SignFlipTest(Differences(grids), seed, flips);
+  out.p_value = test.p_value;
+  out.is_exact = test.is_exact;
+  if (grids.arm.runs().size() > 1 && grids.baseline.runs().size() > 1) {
+    out.p_of_runs = PValueOverRuns(grids);
+  }
   return out;
 }
 
-std::vector<std::optional<double>> HolmAdjusted(
-    const std::vector<std::optional<double>>& p_values) {
-  std::vector<std::size_t> order;
-  for (std::size_t i = 0; i < p_values.size(); ++i) {
-    if (p_values[i]) order.push_back(i);
-  }
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return *p_values[a] < *p_values[b]; });
-  std::vector<std::optional<double>> out(p_values.size());
-  double largest = 0;
-  for (std::size_t rank = 0; rank < order.size(); ++rank) {
-    const double scaled = *p_values[order[rank]] * static_cast<double>(order.size() - rank);
-    largest = std::max(largest, std::min(1.0, scaled));
-    out[order[rank]] = largest;
-  }
-  return out;
+bool IsMarked(const std::optional<double>& corrected_p_value,
+              const std::optional<double>& p_of_runs) {
+  return corrected_p_value && *corrected_p_value <= 0.05 && (!p_of_runs || *p_of_runs <= 0.05);
 }
 
 }  // namespace hone

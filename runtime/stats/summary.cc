@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "stats/distributions.h"
+
 namespace hone {
 
 std::optional<double> Mean(const std::vector<double>& values) {
@@ -39,6 +41,14 @@ Interval WilsonInterval(double successes, double trials) {
   const double half =
       kZ * std::sqrt(p * (1 - p) / trials + kZ2 / (4 * trials * trials)) / (1 + kZ2 / trials);
   return {std::max(0.0, centre - half), std::min(1.0, centre + half)};
+}
+
+Interval ClopperPearsonInterval(double successes, double trials) {
+  if (!(trials > 0)) return {0, 1};
+  successes = std::clamp(successes, 0.0, trials);
+  const double failures = trials - successes;
+  return {successes > 0 ? BetaQuantile(0.025, successes, failures + 1) : 0.0,
+          failures > 0 ? BetaQuantile(0.975, successes + 1, failures) : 1.0};
 }
 
 }  // namespace hone

@@ -22,5 +22,8 @@ std::optional<double> Quantile(std::vector<double> values, double p);
 // statistical inference", 1927): for independent trials only, not for items that share a cluster.
 // [0, 1] when trials is 0. Counts may be fractional (weighted); successes is clamped to the trials.
 Interval WilsonInterval(double successes, double trials);
+// The 95 % interval that never covers less, of counts (Clopper and Pearson, "The use of confidence
+// or fiducial limits illustrated in the case of the binomial", Biometrika 26, 1934).
+Interval ClopperPearsonInterval(double successes, double trials);
 
 }  // namespace hone

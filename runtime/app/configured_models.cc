@@ -14,12 +14,15 @@ constexpr int64_t kUnknownOutputLimit = 32'768;
 constexpr int kMaxFallbacks = 4;
 constexpr int kDefaultInFlight = 64;
 constexpr int kCautiousStart = 4;
+constexpr int kProgramsAtOnce = 4;  // a command-line agent takes a processor and some memory
 
 // Nobody else's rate limit is in the way on this machine: no slow start there.
 EndpointLimits LimitsOf(const EndpointChoice& endpoint) {
   const EndpointConfig& settings = endpoint.settings;
   EndpointLimits limits;
-  limits.max_in_flight = settings.max_in_flight.value_or(kDefaultInFlight);
+  const bool is_program = endpoint.provider->form == WireForm::kExec;
+  limits.max_in_flight =
+      settings.max_in_flight.value_or(is_program ? kProgramsAtOnce : kDefaultInFlight);
   const int start = endpoint.is_this_machine ? limits.max_in_flight : kCautiousStart;
   limits.start_in_flight = std::min(settings.start_in_flight.value_or(start), limits.max_in_flight);
   limits.requests_per_minute = settings.rpm;
@@ -47,7 +50,8 @@ Result<ModelChoice> ConfiguredModels::DescribeOne(const ModelName& name) {
   if (name.provider == "offline") return choice;
 
   // A model of one's own machine is what its user put there.
-  choice.is_alias = !IsPinnedModelName(name.model) && !endpoint.is_this_machine;
+  const bool is_own = endpoint.is_this_machine && endpoint.provider->form != WireForm::kExec;
+  choice.is_alias = !IsPinnedModelName(name.model) && !is_own;
   choice.max_output_tokens = kUnknownOutputLimit;
   const std::optional<KnownModel> known = FindKnownModel(name.Bare());
   if (known) choice.max_output_tokens = known->max_output_tokens;

@@ -17,7 +17,6 @@
 #include "app/endpoint_choice.h"
 #include "app/provider_models.h"
 #include "ports/clock.h"
-#include "ports/event_loop.h"
 #include "ports/http_client.h"
 #include "ports/model_source.h"
 
@@ -26,8 +25,8 @@ namespace hone {
 class ConfiguredModels final : public ModelSource {
  public:
   // Everything must outlive the source. Loop's thread.
-  ConfiguredModels(EventLoop& loop, HttpClient& http, const Clock& clock, const UserConfig& config,
-                   const Environment& environment)
+  ConfiguredModels(UvEventLoop& loop, HttpClient& http, const Clock& clock,
+                   const UserConfig& config, const Environment& environment)
       : loop_(loop), http_(http), clock_(clock), config_(config), environment_(environment) {}
 
   Result<ModelChoice> Describe(const std::string& name) override;
@@ -39,7 +38,7 @@ class ConfiguredModels final : public ModelSource {
   // The fallback of a model, its own fallbacks included; `open` makes them callable.
   Status AddFallbacks(bool open, ModelChoice* choice, int depth);
 
-  EventLoop& loop_;
+  UvEventLoop& loop_;
   HttpClient& http_;
   const Clock& clock_;
   const UserConfig& config_;

@@ -26,6 +26,7 @@ const std::vector<std::string> kFields{"base_url",
                                        "region",
                                        "argv",
                                        "pass_env",
+                                       "output",
                                        "time_limit"};
 
 bool IsEndpointName(std::string_view name) {
@@ -90,6 +91,7 @@ Result<EndpointConfig> ReadEndpoint(const std::string& name, TomlFields* fields)
   read.Text("api_version", "a text", &endpoint.api_version);
   read.Text("client_id", "a text", &endpoint.client_id);
   read.Text("region", "a text", &endpoint.region);
+  read.Text("output", "a text", &endpoint.output);
   read.List("argv", &endpoint.argv);
   read.List("pass_env", &endpoint.pass_env);
   if (!read.status().ok()) return read.status().error();

@@ -28,6 +28,7 @@ struct EndpointConfig {
   std::string api_version{};                    // azure
   std::string client_id{};                      // azure: of a managed identity
   std::string region{};                         // bedrock
+  std::string output{};       // exec: the form of what the program prints (exec_output.h)
   std::vector<std::string> argv{}, pass_env{};  // exec: the program, and variables it may see
 };
 

@@ -1,11 +1,13 @@
 #include "app/provider_models.h"
 
+#include <filesystem>
 #include <utility>
 
 #include "adapters/anthropic_chat_model.h"
 #include "adapters/azure_chat_model.h"
 #include "adapters/azure_tokens.h"
 #include "adapters/bedrock_chat_model.h"
+#include "adapters/exec_chat_model.h"
 #include "adapters/gemini_chat_model.h"
 #include "adapters/offline/hash_embedding.h"
 #include "adapters/offline/offline_chat_model.h"
@@ -96,6 +98,26 @@ class Opener {
     HONE_TRY(CopyCommon(&endpoint));
     ProviderModels out;
     HONE_ASSIGN(out.chat, GeminiChatModel::Make(world_.http, world_.clock, endpoint));
+    return out;
+  }
+
+  Result<ProviderModels> Exec() {
+    ExecOptions options;
+    options.name = choice_.name;
+    options.model = name_.model;
+    options.argv = settings_.argv;
+    options.output = settings_.output;
+    options.pass_env = settings_.pass_env;
+    options.variables = [this_environment = &world_.environment](const std::string& variable) {
+      return this_environment->Get(variable);
+    };
+    std::error_code trouble;
+    const auto folder = std::filesystem::temp_directory_path(trouble);
+    if (!trouble) options.temporary_folder = folder.string();
+    options.total_timeout_ms = settings_.total_timeout_ms.value_or(options.total_timeout_ms);
+    options.idle_timeout_ms = settings_.idle_timeout_ms.value_or(options.idle_timeout_ms);
+    ProviderModels out;
+    HONE_ASSIGN(out.chat, ExecChatModel::Make(world_.loop, std::move(options)));
     return out;
   }
 
@@ -239,10 +261,9 @@ Result<ProviderModels> OpenProvider(const ModelWorld& world, const ModelName& na
     case WireForm::kBedrock:
       return opener.Bedrock();
     case WireForm::kExec:
-      break;
+      return opener.Exec();
   }
-  return Fail(ErrorCode::kUnavailable, "model '" + name.Full() + "': the provider '" +
-                                           name.provider + "' is not built into this program");
+  return Fail(ErrorCode::kInternal, "a provider without an adapter");
 }
 
 }  // namespace hone

@@ -4,18 +4,18 @@
 
 #include <memory>
 
+#include "adapters/uv_event_loop.h"
 #include "app/endpoint_choice.h"
 #include "ports/chat_model.h"
 #include "ports/clock.h"
 #include "ports/embedding_model.h"
-#include "ports/event_loop.h"
 #include "ports/http_client.h"
 
 namespace hone {
 
 // What adapters work with; everything must outlive the models.
 struct ModelWorld {
-  EventLoop& loop;
+  UvEventLoop& loop;
   HttpClient& http;
   const Clock& clock;
   const Environment& environment;

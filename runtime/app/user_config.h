@@ -22,6 +22,7 @@
 //   region = "eu-central-1"                # bedrock
 //   argv = ["codex", "exec"]               # exec: the program; pass_env: variables it may see
 //   pass_env = ["CODEX_HOME"]
+//   output = "text"                        # exec: the form of what it prints
 //   time_limit = 300                       # exec: another name of total_timeout
 //
 //   [endpoints.openai]                     # a provider's own name: settings of its own endpoint

@@ -96,6 +96,21 @@ class GatewayTest(study.FaultTest):
         self.assertExit(wrong, 2)
         self.assertIn("did you mean 'judge-5'?", wrong.stderr)
 
+    def test_a_program_of_the_users_own_is_a_model(self):
+        """Named in the configuration only; it sees the variables that are named there and no key."""
+        program = self.project.write("agent.sh", "cat > /dev/null\nenv > seen\ncp seen $SEEN\necho an answer\n")
+        seen = self.project.folder / "seen.txt"
+        more = f'[endpoints.agent]\nargv = ["/bin/sh", "{program}"]\npass_env = ["SEEN"]\ntime_limit = 20\n'
+        text = CONFIG.format(url=self.server.url, other=self.other.url, more=more)
+        config = str(self.project.write("config.toml", text))
+        run = self.run_of("echo", "questions=2", "models.default=exec/mine@agent")
+        answer = self.project.hone(*run, HONE_CONFIG=config, SEEN=str(seen), OPENAI_API_KEY="sk-not-for-programs")
+        self.assertExit(answer, 0)
+        self.assertEqual(self.snapshot().rows("SELECT DISTINCT model, status FROM calls"), [("exec/mine@agent", "answered")])
+        self.assertNotIn("sk-not-for-programs", seen.read_text())
+        stranger = self.hone(*self.run_of("echo", "models.default=exec/mine"))
+        self.assertExit(stranger, 2)
+
     def test_doctor_calls_on_request_and_shows_what_it_was_told(self):
         headers = {"Content-Type": "application/json", "x-ratelimit-limit-requests": "500", "x-other": "no"}
         status, _, data = counting_server.completion("O")

@@ -30,6 +30,7 @@ struct Commands {
   TraceArguments trace;
   SqlArguments sql;
   ExportArguments exports;
+  ConvertArguments convert;
   MergeArguments merge;
   ForgetArguments forget;
   DoctorArguments doctor;
@@ -145,6 +146,10 @@ void AddRunVerbs(CLI::App* app, Commands* c) {
   CLI::App* scaffold =
       AddVerb(app, c, "new", "start a recipe and an experiment of your own", NewVerb, &c->scaffold);
   scaffold->add_option("name", c->scaffold.name, "snake_case name of the recipe")->required();
+  scaffold
+      ->add_option("--ablation", c->scaffold.ablate,
+                   "only an experiment: this recipe without each of its parts, and an A/A row")
+      ->option_text("RECIPE");
   scaffold->add_option("--extend", c->scaffold.base, "start as a variant of this recipe")
       ->option_text("RECIPE");
 }
@@ -258,11 +263,28 @@ void AddReadingVerbs(CLI::App* app, Commands* c) {
       ->add_option("--sources", c->exports.sources_folder,
                    "the programs that the experiment ran with")
       ->option_text("DIR");
+  exports
+      ->add_option("--layout", c->exports.layout,
+                   "the output folder of the system that the recipe stands for: NAME DIR")
+      ->option_text("LAYOUT");
+  exports->add_option("folder", c->exports.folder, "with --layout: the folder to write");
+  exports->add_flag("--force", c->exports.force, "with --layout: write over files that are there");
   exports->add_option("--arm", c->exports.arm, "only this arm")->option_text("NAME");
   AddJson(exports, &c->exports.json);
 }
 
 void AddOtherVerbs(CLI::App* app, Commands* c) {
+  CLI::App* convert =
+      AddVerb(app, c, "convert", "files of published systems into each other's forms; alone: which",
+              ConvertVerb, &c->convert);
+  convert->add_option("kind", c->convert.kind, "as in cl_bench_to_contexts; labels");
+  convert->add_option("input", c->convert.input, "file or folder to read");
+  convert->add_option("output", c->convert.output, "file or folder to write");
+  convert->add_option("settings", c->convert.settings, "key=value: a parameter of the kind");
+  convert->add_option("--labeller", c->convert.labeller, "with labels: who filled the sheet")
+      ->option_text("NAME");
+  convert->add_flag("--force", c->convert.force, "write over files that are there");
+
   CLI::App* forget =
       AddVerb(app, c, "forget", "take experiments out of the database", ForgetVerb, &c->forget);
   forget->add_option("experiments", c->forget.experiments, "names or hashes")->required();

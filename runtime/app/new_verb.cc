@@ -6,9 +6,12 @@
 #include <utility>
 #include <vector>
 
+#include "app/ablation_template.h"
 #include "app/terminal.h"
 #include "app/verbs.h"
+#include "app/workbench.h"
 #include "base/text.h"
+#include "engine/describe_recipe.h"
 
 namespace hone {
 namespace {
@@ -147,7 +150,13 @@ VerbResult NewVerb(const GlobalArguments& /*global*/, const NewArguments& argume
     return Invalid("'" + name + "' cannot name a recipe: use lower-case letters, digits and _");
   }
   std::vector<NewFile> files;
-  if (arguments.base.empty()) {
+  if (!arguments.ablate.empty()) {
+    HONE_ASSIGN(const auto workbench, Workbench::Make({}));
+    HONE_ASSIGN(const Json description,
+                DescribeRecipe(&workbench->loop(), &workbench->spawner(),
+                               workbench->installation().home, ".", arguments.ablate));
+    files.push_back({"experiments/" + name + ".lua", AblationTemplate(name, description)});
+  } else if (arguments.base.empty()) {
     files.push_back({"recipes/" + name + ".lua", Filled(kRecipe, arguments)});
     files.push_back({"recipes/prompts/" + name + "/generator.md", Filled(kPrompt, arguments)});
   } else {
@@ -167,7 +176,9 @@ VerbResult NewVerb(const GlobalArguments& /*global*/, const NewArguments& argume
     }
     files.push_back({"recipes/" + name + ".lua", Filled(kVariant, arguments)});
   }
-  files.push_back({"experiments/" + name + ".lua", Filled(kExperiment, arguments)});
+  if (arguments.ablate.empty()) {
+    files.push_back({"experiments/" + name + ".lua", Filled(kExperiment, arguments)});
+  }
 
   for (const NewFile& file : files) {
     if (std::filesystem::exists(file.path)) {

@@ -73,7 +73,8 @@ VerbResult SweepVerb(const GlobalArguments& global, const SweepArguments& option
 
 struct NewArguments {
   std::string name;
-  std::string base;  // a recipe to extend; "" for one of its own
+  std::string base;    // a recipe to extend; "" for one of its own
+  std::string ablate;  // a recipe whose parts an experiment compares; no recipe is written then
 };
 VerbResult NewVerb(const GlobalArguments& global, const NewArguments& options);
 
@@ -149,10 +150,22 @@ struct ExportArguments {
   std::string sources_folder;  // --sources DIR
   std::string labels_file;     // --labels FILE
   int64_t most_labels = 0;     // answers on the sheet; 0: all
+  std::string layout;          // --layout NAME: a published system's output folder
+  std::string folder;          // with layout: where to; "" when `experiment` says it
+  bool force = false;          // with layout: write over files that are there
   std::string arm;
   bool json = false;
 };
 VerbResult ExportVerb(const GlobalArguments& global, const ExportArguments& options);
+
+// Kinds are the converters of lua/hone/convert, and labels; none lists them.
+struct ConvertArguments {
+  std::string kind, input, output;
+  std::vector<std::string> settings;  // key=value
+  std::string labeller = "person";    // of labels
+  bool force = false;                 // write over what is there
+};
+VerbResult ConvertVerb(const GlobalArguments& global, const ConvertArguments& options);
 
 struct ForgetArguments {
   std::vector<std::string> experiments;

@@ -88,6 +88,19 @@ function evaluator(spec) end
 ---@param spec mapper.Spec
 function mapper(spec) end
 
+---@class converter.Spec
+---@field name string
+---@field doc? string
+---@field params? table<string, table> beside `path`, which is the input
+---@field writes "file"|"folder"
+---@field reader fun(p: table): table the reader of the input and its options, as a mapper's
+---@field row fun(row: table, p: table): table[]?, table[]? { path?, text } each: `path` in an output folder; then rows
+---that cannot be used, { where, why } each
+
+---Files of one system as files of another, for `hone convert`.
+---@param spec converter.Spec
+function converter(spec) end
+
 ---@class experiment.Spec
 ---@field name string
 ---@field doc? string

@@ -2,6 +2,7 @@
 #include <fstream>
 
 #include "app/export_bundle.h"
+#include "app/export_layout.h"
 #include "app/result_output.h"
 #include "app/terminal.h"
 #include "app/verbs.h"
@@ -49,6 +50,11 @@ VerbResult ExportLabelSheet(const GlobalArguments& global, const ExportArguments
 }  // namespace
 
 VerbResult ExportVerb(const GlobalArguments& global, const ExportArguments& arguments) {
+  if (!arguments.layout.empty()) return ExportLayout(global, arguments);
+  if (!arguments.folder.empty()) {
+    return Invalid("hone export: '" + arguments.folder +
+                   "' is one name too many; a folder goes with --layout");
+  }
   if (!arguments.bundle.empty()) {
     HONE_TRY(ExportBundle(global.db, arguments.experiment, arguments.with_data, arguments.bundle));
     Report(Tone::kPlain,
@@ -66,8 +72,8 @@ VerbResult ExportVerb(const GlobalArguments& global, const ExportArguments& argu
   if (!arguments.labels_file.empty()) return ExportLabelSheet(global, arguments);
   if (!arguments.skills_folder.empty()) return ExportSkillFolders(global, arguments);
   return Invalid(
-      "hone export: say what: --skills DIR, --labels FILE, --bundle FILE or --sources "
-      "DIR");
+      "hone export: say what: --skills DIR, --labels FILE, --bundle FILE, --sources DIR or "
+      "--layout NAME DIR");
 }
 
 }  // namespace hone

@@ -17,8 +17,10 @@
 //                              default, min, max, choices, doc}], steps: [], has_bound, modules: []}
 //                   evaluator: {kind: "evaluator", name, doc, uses, params}
 //                   mapper:    {kind: "mapper", name, doc, params, shape: ["field", ...]}
+//                   converter: {kind: "converter", name, doc, params, writes: "file"|"folder"}
 //                   `modules` lists the module names that were loaded, for the program hash.
-//   kMapData        {program, params}          -> kReader {reader, options} | kJobFailed
+//   kMapData        (a mapper's or a converter's rows; of a converter the units are {path?, text})
+//                   {program, params}          -> kReader {reader, options} | kJobFailed
 //   kDataRow        {row}                      -> kDataUnits {units: [...], bad?: [{where, why}]} | kJobFailed
 //                   `units` may be empty; `bad` names rows that the mapper cannot use. When the reply
 //                   has come, both sides forget every part that has crossed so far: rows may be many.

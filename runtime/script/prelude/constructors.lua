@@ -272,6 +272,18 @@ host.define("mapper", function(t)
                    shape = t.shape or {}, reader = t.reader, unit = t.unit, finish = t.finish }
 end)
 
+host.define("converter", function(t)
+  local what = label("converter", t)
+  host.args(what, t, { name = "string", doc = "string?", params = "table?", writes = "string",
+                       reader = "function", row = "function" })
+  if t.writes ~= "file" and t.writes ~= "folder" then
+    host.fail(what .. ": writes must be 'file' or 'folder', got '" .. t.writes .. "'")
+  end
+  if t.params and t.params.path then host.fail(what .. ": params.path: the name is taken, it is the input") end
+  return program { kind = "converter", name = t.name, doc = t.doc, params = checked_params(what, t.params),
+                   writes = t.writes, reader = t.reader, unit = t.row }
+end)
+
 -- == experiment, data and ranges ==
 
 local data = setmetatable({}, {

@@ -30,6 +30,10 @@ function drivers.describe(module)
     kind = program.kind, name = program.name, doc = program.doc, params = described_params(program.params),
     modules = json.array(host.loaded()),
   }
+  if program.kind == "converter" then
+    out.writes = program.writes
+    return out
+  end
   if program.kind == "mapper" then
     out.shape = json.array(table.move(program.shape, 1, #program.shape, 1, {}))
     return out
@@ -168,9 +172,10 @@ end
 local mapper, mapper_params
 
 function drivers.reader(module, params)
-  mapper = load_program(module, "mapper")
+  mapper = load_program(module)
+  if mapper.kind ~= "converter" then load_program(module, "mapper") end
   mapper_params = host.seal(params, "params")
-  local what = "mapper '" .. mapper.name .. "': reader()"
+  local what = mapper.kind .. " '" .. mapper.name .. "': reader()"
   local spec = mapper.reader(mapper_params)
   if type(spec) ~= "table" or type(spec.kind) ~= "string" then
     host.fail(what .. ' must return a table such as { kind = "documents", path = p.path }')
@@ -218,13 +223,29 @@ local function checked_units(result, what)
   return units
 end
 
+-- What a converter writes: texts for the output file, or for files of the output folder.
+local function checked_texts(list, what)
+  for i, entry in ipairs(list or {}) do
+    local where = what .. "[" .. i .. "]"
+    host.args(where, entry, { path = "string?", text = "string" })
+    if (entry.path ~= nil) ~= (mapper.writes == "folder") then
+      host.fail(where .. (entry.path and ".path: the output is one file" or ": names no path in the output folder"))
+    end
+    if entry.path and not stays_inside(entry.path) then
+      host.fail(where .. ": the path '" .. entry.path .. "' leaves the folder")
+    end
+  end
+  return json.array(list or {})
+end
+
 local BAD = { where = "string", why = "string" }
 
 -- Units, and rows that cannot be used.
 local function mapped(where, units, bad)
-  local what = "mapper '" .. mapper.name .. "': " .. where
+  local what = mapper.kind .. " '" .. mapper.name .. "': " .. where
+  local checked = mapper.kind == "converter" and checked_texts or checked_units
   for i, row in ipairs(bad or {}) do host.args(what .. ": bad row " .. i, row, BAD) end
-  return { units = checked_units(units, what), bad = json.array(bad or {}) }
+  return { units = checked(units, what), bad = json.array(bad or {}) }
 end
 
 function drivers.row(row)

@@ -99,6 +99,12 @@ void AddSweep(CLI::App* app, Commands* c) {
 void AddRunVerbs(CLI::App* app, Commands* c) {
   CLI::App* run = AddVerb(app, c, "run", "run an experiment, or continue it", RunVerb, &c->run);
   AddExperiment(run, &c->run.experiment);
+  run->get_option("experiment")->required(false);
+  run->add_option(
+         "--rejudge", c->run.rejudge,
+         "grade the answers of a recorded experiment again, with judge=MODEL; only the judge "
+         "is called")
+      ->option_text("EXPERIMENT");
   run->add_flag("--verify", c->run.verify, "execute finished units again from their record");
   run->add_flag("--accept-divergence", c->run.accept_divergence,
                 "go on where an edited program departs from what is recorded");

@@ -37,6 +37,7 @@ struct RunArguments {
   bool verify = false;             // execute finished units again, from the ledger
   bool accept_divergence = false;  // go on where an edited recipe departs from its record
   bool offline = false;            // send nothing: what is not on record is named and missing
+  std::string rejudge;             // a recorded experiment whose answers are graded again
   std::string shard;               // "3/64": this part of the cells only
   std::optional<double> share;     // of budget and rate limits; a shard's default is its part
   std::string launcher;            // "slurm": as an array job of `shards`

@@ -1,24 +1,18 @@
 #include "report/judge_agreement.h"
 
-namespace hone {
+#include <utility>
 
-std::optional<double> JudgeAgreement::kappa() const {
-  const auto total = static_cast<double>(n());
-  if (total == 0) return std::nullopt;
-  const double yes_first = static_cast<double>(both_yes + only_first) / total;
-  const double yes_second = static_cast<double>(both_yes + only_second) / total;
-  const double expected = yes_first * yes_second + (1 - yes_first) * (1 - yes_second);
-  if (expected >= 1) return std::nullopt;
-  return (agreement() - expected) / (1 - expected);
-}
+#include "stats/agreement.h"
+
+namespace hone {
 
 Result<std::vector<JudgeAgreement>> AgreementsOf(ReadDatabase& database, int64_t experiment_id) {
   // A judge's word on (answer, rubric): the model of the judging call, or the person. Where a judge
   // has judged an answer more than once the first call counts.
   constexpr std::string_view kSql = R"sql(
       WITH answers AS (
-        SELECT DISTINCT call_id FROM report_attempts
-        WHERE experiment_id = :id AND call_id IS NOT NULL
+        SELECT call_id, min(cluster) AS cluster FROM report_attempts
+        WHERE experiment_id = :id AND call_id IS NOT NULL GROUP BY call_id
       ),
       judged AS (
         SELECT at.call_id, j.model AS judge, min(at.attempt_id) AS attempt_id
@@ -41,27 +35,50 @@ Result<std::vector<JudgeAgreement>> AgreementsOf(ReadDatabase& database, int64_t
       several AS (
         SELECT call_id FROM words GROUP BY call_id HAVING count(DISTINCT judge) > 1
       )
-      SELECT a.judge AS first, b.judge AS second, a.rubric = 0 AS of_answers,
+      SELECT a.judge AS first, b.judge AS second, a.rubric = 0 AS of_answers, answers.cluster,
              sum(a.yes AND b.yes) AS both_yes, sum(a.yes AND NOT b.yes) AS only_first,
              sum(b.yes AND NOT a.yes) AS only_second, sum(NOT a.yes AND NOT b.yes) AS both_no
-      FROM several
+      FROM several JOIN answers ON answers.call_id = several.call_id
       JOIN words a ON a.call_id = several.call_id
       JOIN words b ON b.call_id = a.call_id AND b.rubric = a.rubric AND b.judge > a.judge
-      GROUP BY first, second, of_answers ORDER BY first, second, of_answers)sql";
+      GROUP BY first, second, of_answers, answers.cluster
+      ORDER BY first, second, of_answers, answers.cluster)sql";
   HONE_ASSIGN(const std::vector<Json> rows,
               database.Query(kSql, Json::MakeObject({{"id", experiment_id}})));
   std::vector<JudgeAgreement> out;
+  std::vector<PairRating> ratings;
+  const auto finish = [&] {
+    if (out.empty()) return;
+    const Agreement kappa = CohenKappa(ratings);
+    out.back().kappa = kappa.value;
+    out.back().kappa_interval = kappa.interval;
+    ratings.clear();
+  };
+  int cluster = 0;
   for (const Json& row : rows) {
-    JudgeAgreement one;
-    one.first = row["first"].AsString();
-    one.second = row["second"].AsString();
-    one.of_answers = row["of_answers"].AsInt() != 0;
-    one.both_yes = row["both_yes"].AsInt();
-    one.only_first = row["only_first"].AsInt();
-    one.only_second = row["only_second"].AsInt();
-    one.both_no = row["both_no"].AsInt();
-    out.push_back(std::move(one));
+    const bool of_answers = row["of_answers"].AsInt() != 0;
+    if (out.empty() || out.back().first != row["first"].AsString() ||
+        out.back().second != row["second"].AsString() || out.back().of_answers != of_answers) {
+      finish();
+      JudgeAgreement next;
+      next.first = row["first"].AsString();
+      next.second = row["second"].AsString();
+      next.of_answers = of_answers;
+      out.push_back(std::move(next));
+    }
+    JudgeAgreement& pair = out.back();
+    ++cluster;
+    const auto add = [&](const char* column, int a, int b, int64_t* total) {
+      const int64_t n = row[column].AsInt();
+      *total += n;
+      for (int64_t i = 0; i < n; ++i) ratings.push_back({cluster, a, b});
+    };
+    add("both_yes", 1, 1, &pair.both_yes);
+    add("only_first", 1, 0, &pair.only_first);
+    add("only_second", 0, 1, &pair.only_second);
+    add("both_no", 0, 0, &pair.both_no);
   }
+  finish();
   return out;
 }
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "stats/summary.h"
 #include "store/read_database.h"
 
 namespace hone {
@@ -19,13 +20,13 @@ struct JudgeAgreement {
   std::string first, second;  // model names, or "labeller NAME"
   bool of_answers = false;    // whole answers; else rubrics
   int64_t both_yes = 0, only_first = 0, only_second = 0, both_no = 0;
+  std::optional<double> kappa;  // Cohen's; nothing when one side says the same to everything
+  std::optional<Interval> kappa_interval;  // over clusters
 
   [[nodiscard]] int64_t n() const { return both_yes + only_first + only_second + both_no; }
   [[nodiscard]] double agreement() const {
     return n() > 0 ? static_cast<double>(both_yes + both_no) / static_cast<double>(n()) : 0;
   }
-  // Cohen's kappa; nothing when one side says the same to everything.
-  [[nodiscard]] std::optional<double> kappa() const;
 };
 
 // Every pair of judges that met on an answer to a report task of the experiment.

@@ -6,24 +6,26 @@
 #include "report/difference_extras.h"
 #include "stats/intervals.h"
 #include "stats/paired_test.h"
+#include "stats/ungraded_bounds.h"
 
 namespace hone {
 namespace {
 
-std::optional<Interval> BoundsOf(const AttemptPairs& pairs, int64_t ungraded_pairs) {
-  if (ungraded_pairs == 0) return std::nullopt;
-  int64_t worst = 0;
-  int64_t best = 0;
+// Ungraded sides decided against the arm, and for it.
+void AddBounds(const AttemptSet& set, const AttemptPairs& pairs, const std::string& seed,
+               PairedDifference* out) {
+  std::vector<MaybeGradedPair> maybe;
   for (const auto& [ours, theirs] : pairs) {
-    const auto low = [](const ReportAttempt& attempt) { return attempt.solved ? 1 : 0; };
-    const auto high = [](const ReportAttempt& attempt) {
-      return attempt.solved || !attempt.graded ? 1 : 0;
-    };
-    worst += low(*ours) - high(*theirs);
-    best += high(*ours) - low(*theirs);
+    const Observation place = set.Solved(*ours);
+    MaybeGradedPair pair{place.run, place.cluster, place.item, std::nullopt, std::nullopt};
+    if (ours->graded) pair.arm = ours->solved ? 1 : 0;
+    if (theirs->graded) pair.baseline = theirs->solved ? 1 : 0;
+    maybe.push_back(pair);
   }
-  const auto n = static_cast<double>(pairs.size());
-  return Interval{static_cast<double>(worst) / n, static_cast<double>(best) / n};
+  const DifferenceBounds bounds = BoundDifference(maybe, seed);
+  out->bounds = Interval{bounds.worst, bounds.best};
+  out->p_worst = bounds.worst_test.p_value;
+  out->p_best = bounds.best_test.p_value;
 }
 
 }  // namespace
@@ -48,7 +50,7 @@ PairedDifference CompareArms(const ReportData& data, const AttemptSet& set, int 
     clusters.insert(ours->cluster_label);
     gained += static_cast<int64_t>(ours->solved) - static_cast<int64_t>(theirs->solved);
   }
-  out.bounds = BoundsOf(all, out.ungraded_pairs);
+  if (out.ungraded_pairs > 0) AddBounds(set, all, options.seed, &out);
   out.pairs = static_cast<int64_t>(pairs.size());
   out.clusters = static_cast<int64_t>(clusters.size());
   if (pairs.empty()) return out;
@@ -62,11 +64,12 @@ PairedDifference CompareArms(const ReportData& data, const AttemptSet& set, int 
     ours.push_back(set.Solved(*attempt));
     theirs.push_back(set.Solved(*other));
   }
-  BootstrapOptions bootstrap;
-  bootstrap.resamples = options.resamples;
-  bootstrap.seed = options.seed;
-  out.interval = EstimateDifference(ours, theirs, bootstrap).interval;
-  if (options.test) out.p = TestDifference(ours, theirs, options.seed).p_value;
+  out.interval = EstimateDifference(ours, theirs).interval;
+  if (options.test) {
+    const PairedTest test = TestDifference(ours, theirs, options.seed);
+    out.p = test.p_value;
+    out.p_of_runs = test.p_of_runs;
+  }
   if (options.extras) {
     std::erase_if(pairs,
                   [&](const auto& pair) { return copies.count(pair.first->replicate) != 0; });

@@ -30,16 +30,17 @@ struct PairedDifference {
   int64_t pairs = 0, clusters = 0, replicates = 0;  // replicates: distinct ones
   double value = 0;
   std::optional<Interval> interval;
-  std::optional<double> p;         // test on cluster means; absent: too few clusters
-  std::optional<double> p_holm;    // corrected for the differences of this table
-  int64_t ungraded_pairs = 0;      // ungraded on one side or both
-  std::optional<Interval> bounds;  // low: worst, high: best; nothing without ungraded pairs
+  std::optional<double> p;                // test on cluster means; absent: too few clusters
+  std::optional<double> p_holm;           // corrected for the differences of this table
+  std::optional<double> p_of_runs;        // that of other training runs; absent with one run
+  int64_t ungraded_pairs = 0;             // ungraded on one side or both
+  std::optional<Interval> bounds;         // low: worst, high: best; nothing without ungraded pairs
+  std::optional<double> p_worst, p_best;  // the test of these, uncorrected
   std::optional<DifferenceExtras> extras;
 };
 
 struct DifferenceOptions {
-  int resamples = 2000;
-  std::string seed;
+  std::string seed;  // of the test's random patterns
   bool test = true;
   bool extras = false;
 };

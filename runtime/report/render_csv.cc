@@ -60,11 +60,12 @@ std::string LaterFields(const ResultTable& table, const ArmRow& row) {
     out += ",,";
   }
   out += "," + RateFields(row.select) + "," + CsvText(row.decision) + ",";
-  if (!difference.extras) return out + ",,,,,";
+  const std::string runs = "," + Maybe(difference.p_of_runs);
+  if (!difference.extras) return out + ",,,,," + runs;
   const DifferenceExtras& extras = *difference.extras;
   return out + std::to_string(extras.flips_up) + "," + std::to_string(extras.flips_down) + "," +
          Maybe(extras.mcnemar_p) + "," + Maybe(extras.wilcoxon_p) + "," + Maybe(extras.p_bh) + "," +
-         Maybe(extras.mde);
+         Maybe(extras.mde) + runs;
 }
 
 }  // namespace
@@ -89,7 +90,8 @@ std::string RenderCsv(const ResultTable& table) {
       "calls_exclusive,calls_shared,cost_alone_usd,calls_without_price,touched_attempts,"
       "touched_solved,cells_planned,cells_missing,group,label,ungraded_pairs,difference_worst,"
       "difference_best,published,published_difference,comparable,select,select_low,select_high,"
-      "select_hits,select_graded,decision,flips_up,flips_down,mcnemar_p,wilcoxon_p,p_bh,mde\n";
+      "select_hits,select_graded,decision,flips_up,flips_down,mcnemar_p,wilcoxon_p,p_bh,mde,p_of_"
+      "runs\n";
   for (const ArmRow& row : table.rows) {
     const ApartRow touched = TouchedOf(table, row.name);
     out += CsvText(table.experiment.name) + "," + table.experiment.hash + "," +

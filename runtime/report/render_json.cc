@@ -51,9 +51,12 @@ Json DifferenceJson(const std::optional<PairedDifference>& difference) {
                            {"items_only", any && difference->replicates < 2},
                            {"p", difference->p ? Json(*difference->p) : Json()},
                            {"p_holm", difference->p_holm ? Json(*difference->p_holm) : Json()},
+                           {"p_of_runs", Maybe(difference->p_of_runs)},
                            {"mark", MarkText(*difference)},
                            {"ungraded_pairs", difference->ungraded_pairs},
                            {"bounds", BoundsJson(difference->bounds)},
+                           {"p_worst", Maybe(difference->p_worst)},
+                           {"p_best", Maybe(difference->p_best)},
                            {"extras", ExtrasJson(difference->extras)}});
 }
 
@@ -69,7 +72,8 @@ Json RowJson(const ArmRow& row) {
   if (row.variance) {
     variance = Json::MakeObject({{"clusters", row.variance->clusters},
                                  {"items", row.variance->items},
-                                 {"replicates", row.variance->replicates}});
+                                 {"replicates", row.variance->replicates},
+                                 {"rest", row.variance->rest}});
   }
   return Json::MakeObject({{"arm", row.name},
                            {"group", row.group},
@@ -177,7 +181,8 @@ Json TableJson(const ResultTable& table) {
                                         {"of", pair.of_answers ? "answers" : "rubrics"},
                                         {"n", pair.n()},
                                         {"agreement", pair.agreement()},
-                                        {"kappa", Maybe(pair.kappa())}}));
+                                        {"kappa", Maybe(pair.kappa)},
+                                        {"kappa_interval", BoundsJson(pair.kappa_interval)}}));
   }
   out.Set("agreements", std::move(agreements));
   out.Set("reference", ReferenceJson(table));
@@ -199,9 +204,8 @@ Json TableJson(const ResultTable& table) {
   }
   out.Set("models", std::move(models));
   out.Set("interval", Json::MakeObject({{"level", 0.95},
-                                        {"method", "cluster bootstrap, percentile"},
-                                        {"resamples", table.resamples},
-                                        {"seed", table.seed}}));
+                                        {"method", "cluster-robust score interval"},
+                                        {"test_seed", table.seed}}));
   Json footer = Json::MakeArray();
   for (const std::string& line : table.footer) footer.Append(line);
   out.Set("footer", std::move(footer));

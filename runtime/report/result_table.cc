@@ -139,7 +139,7 @@ class TableMaker {
   static bool IsOpen(const ReportAttempt&) { return true; }
 
   [[nodiscard]] DifferenceOptions Options() const {
-    return {options_.resamples, options_.seed, true, options_.extras || WantsExtras()};
+    return {options_.seed, true, options_.extras || WantsExtras()};
   }
   [[nodiscard]] bool WantsExtras() const {
     const TableLayout& layout = table_->layout;
@@ -164,10 +164,7 @@ class TableMaker {
       if (of_rubrics && attempt->n_rubrics == 0) continue;
       observations.push_back(of_rubrics ? set.Rubrics(*attempt) : set.Solved(*attempt));
     }
-    BootstrapOptions bootstrap;
-    bootstrap.resamples = options_.resamples;
-    bootstrap.seed = options_.seed;
-    return EstimateRate(observations, bootstrap).interval;
+    return EstimateRate(observations).interval;
   }
 
   [[nodiscard]] TableRate RateWithInterval(const AttemptSet& set, int arm, const Attempts& attempts,
@@ -273,7 +270,6 @@ ResultTable ComputeResultTable(const ReportData& data, const TableOptions& optio
   table.replicates = data.replicates;
   table.models = data.models;
   table.agreements = data.agreements;
-  table.resamples = options.resamples;
   table.seed = options.seed;
   table.extras = options.extras;
   for (const ReportCell& cell : data.cells) {

@@ -42,8 +42,9 @@ struct CategoryRate {
   std::optional<PublishedValue> published;
 };
 
+// Where the variation of solved (1 or 0) lies; sums to 1.
 struct VarianceShares {
-  double clusters = 0, items = 0, replicates = 0;  // of the variance of a mean's terms
+  double clusters = 0, items = 0, replicates = 0, rest = 0;
 };
 
 struct ArmRow {
@@ -127,7 +128,6 @@ struct ResultTable {
   std::vector<std::string> not_in_reference;  // arms without a row there
   std::vector<JudgeAgreement> agreements;     // with extras
   std::vector<std::string> footer;            // lines of prose, raw: a renderer escapes them
-  int resamples = 0;
   std::string seed;
   bool extras = false;
 };

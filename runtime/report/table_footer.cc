@@ -181,17 +181,16 @@ void AddSearchLines(const ReportData& data, const ResultTable& table,
 }
 
 void AddMethod(const ResultTable& table, std::vector<std::string>* out) {
-  out->push_back(
-      "[low, high]: 95 % percentile interval of a cluster bootstrap (replicates, then "
-      "clusters are resampled; " +
-      std::to_string(table.resamples) + " resamples, seed '" + table.seed + "')");
+  out->emplace_back(
+      "[low, high]: 95 % interval over documents (clusters) and, with two training runs or more, "
+      "over runs: cluster-robust score interval");
   const bool compares = std::any_of(table.rows.begin(), table.rows.end(),
                                     [](const ArmRow& row) { return row.difference.has_value(); });
   if (compares) {
     out->push_back(
         "difference: points, over tasks graded in both arms; p: paired sign-flip test on "
-        "cluster means over replicates, Holm-corrected over the rows; * p < 0.05, ** p < "
-        "0.01; no test below " +
+        "cluster means over replicates, Holm-corrected over the rows; *: p <= 0.05 (**: 0.01) and, "
+        "with two training runs or more, p <= 0.05 over runs, too; no test below " +
         std::to_string(kFewestClustersToTest) + " clusters");
   }
   if (table.arms_not_shown > 0) {

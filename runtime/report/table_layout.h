@@ -12,8 +12,7 @@
 namespace hone {
 
 struct TableOptions {
-  int resamples = 2000;
-  std::string seed = "hone table";  // of the resampling
+  std::string seed = "hone table";  // of the test's random patterns
   std::string by;                   // "category", "none"; "" follows the experiment
   std::string group;                // "model", "slice", "recipe", "none"; "" follows the experiment
   std::vector<std::string> columns;  // of kTableColumns; empty follows the experiment

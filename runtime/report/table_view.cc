@@ -184,7 +184,8 @@ ViewBlock Extras(const ResultTable& table) {
       table, "extras",
       "Extras (McNemar and Wilcoxon take items as independent of each other; MDE in points)",
       columns);
-  block.columns.push_back({"variance", "variance: clusters / items / replicates", false, 60, true});
+  block.columns.push_back(
+      {"variance", "variance: clusters / items / runs / rest", false, 60, true});
   std::size_t at = 0;
   for (ViewRow& row : block.rows) {
     if (row.is_heading) continue;
@@ -228,10 +229,14 @@ ViewBlock Agreement(const ResultTable& table) {
                    {"agreement", "agreement", true, 60, true},
                    {"kappa", "kappa", true, 60, true}};
   for (const JudgeAgreement& pair : table.agreements) {
-    const std::optional<double> kappa = pair.kappa();
+    std::string kappa = pair.kappa ? FixedText(*pair.kappa, 3) : "-";
+    if (pair.kappa_interval) {
+      kappa += " [" + FixedText(pair.kappa_interval->low, 3) + ", " +
+               FixedText(pair.kappa_interval->high, 3) + "]";
+    }
     block.rows.push_back(
         {{Cut(pair.first), Cut(pair.second), pair.of_answers ? "answers" : "rubrics",
-          Count(pair.n()), PercentText(pair.agreement()), kappa ? FixedText(*kappa, 3) : "-"},
+          Count(pair.n()), PercentText(pair.agreement()), kappa},
          false});
   }
   return block;

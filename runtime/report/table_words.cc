@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "report/result_table.h"
+#include "stats/paired_test.h"
 
 namespace hone {
 
@@ -48,10 +49,10 @@ std::string MarkText(const PairedDifference& difference) {
   if (!difference.p_holm) return "too few clusters to test";
   const double p = *difference.p_holm;
   std::string text = p < 0.001 ? "p<0.001" : "p=" + FixedText(p, 3);
-  if (p < 0.01) {
-    text += " **";
-  } else if (p < 0.05) {
-    text += " *";
+  if (IsMarked(p, difference.p_of_runs)) {
+    text += p <= 0.01 ? " **" : " *";
+  } else if (p <= 0.05 && difference.p_of_runs) {
+    text += ", runs p=" + FixedText(*difference.p_of_runs, 3);
   }
   return difference.replicates < 2 ? text + " (items only)" : text;
 }

@@ -120,6 +120,8 @@ Result<bool> Statement::Step() {
   return owner_->ErrorOf(sqlite3_extended_errcode(owner_->raw()));
 }
 
+void Statement::Reset() { sqlite3_reset(statement_); }
+
 bool Statement::IsNull(int column) const {
   return sqlite3_column_type(statement_, column) == SQLITE_NULL;
 }

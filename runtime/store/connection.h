@@ -58,6 +58,8 @@ class Statement {
 
   // True: a row is there to be read. False: done.
   Result<bool> Step();
+  // Ready to be bound and stepped again; what is bound stays.
+  void Reset();
 
   [[nodiscard]] bool IsNull(int column) const;
   [[nodiscard]] int64_t Int(int column) const;

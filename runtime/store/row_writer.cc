@@ -65,11 +65,11 @@ Status RowWriter::Apply(const PutRow& operation) {
     HONE_ASSIGN(Value converted, Convert(*table, field, value, unit_id));
     assignments.push_back({&field, std::move(converted)});
   }
-  HONE_ASSIGN(const int64_t id, Save(*table, operation, unit_id, std::move(assignments)));
+  HONE_ASSIGN(const Saved saved, Save(*table, operation, unit_id, std::move(assignments)));
   if (table->list_field.empty()) return Ok{};
   const Json* list = operation.fields.Find(table->list_field);
   if (list == nullptr) return Ok{};
-  return SaveList(*table, id, *list);
+  return SaveList(*table, saved, *list);
 }
 
 Status RowWriter::CheckFields(const RowTable& table, const PutRow& row) const {
@@ -182,13 +182,13 @@ Status RowWriter::AddDefaults(const RowTable& table, const PutRow& row,
   return Ok{};
 }
 
-Result<int64_t> RowWriter::Save(const RowTable& table, const PutRow& row, int64_t unit_id,
-                                std::vector<Assignment> assignments) {
+Result<RowWriter::Saved> RowWriter::Save(const RowTable& table, const PutRow& row, int64_t unit_id,
+                                         std::vector<Assignment> assignments) {
   HONE_ASSIGN(const auto existing,
               db_->FindInt("SELECT " + table.id_column + " FROM " + table.name +
                                " WHERE unit_id = ? AND path = ? AND n = ?",
                            unit_id, row.path, row.n));
-  if (existing && assignments.empty()) return *existing;
+  if (existing && assignments.empty()) return Saved{*existing, false};
   if (!existing) HONE_TRY(AddDefaults(table, row, &assignments));
   // One statement per set of fields, whatever their order.
   std::sort(assignments.begin(), assignments.end(),
@@ -236,21 +236,33 @@ Result<int64_t> RowWriter::Save(const RowTable& table, const PutRow& row, int64_
   }
   HONE_ASSIGN(const bool more, statement.Step());
   (void)more;
-  return existing ? *existing : db_->last_insert_id();
+  return existing ? Saved{*existing, false} : Saved{db_->last_insert_id(), true};
 }
 
-Status RowWriter::SaveList(const RowTable& table, int64_t id, const Json& list) {
+Status RowWriter::SaveList(const RowTable& table, const Saved& saved, const Json& list) {
   const bool rubrics = table.list_field == "rubrics";
-  HONE_TRY(rubrics ? db_->Run("DELETE FROM rubrics WHERE task_id = ?", id)
-                   : db_->Run("DELETE FROM verdicts WHERE attempt_id = ?", id));
-  for (std::size_t i = 0; i < list.size(); ++i) {
-    const Json& item = list.items()[i];
-    const auto n = static_cast<int64_t>(i + 1);
-    HONE_TRY(rubrics ? db_->Run("INSERT INTO rubrics (task_id, n, text) VALUES (?, ?, ?)", id, n,
-                                item.AsString())
-                     : db_->Run("INSERT INTO verdicts (attempt_id, n, status, reason) "
-                                "VALUES (?, ?, ?, ?)",
-                                id, n, item["status"].AsString(), item["reason"].AsString()));
+  if (!saved.is_new) {
+    HONE_TRY(rubrics ? db_->Run("DELETE FROM rubrics WHERE task_id = ?", saved.id)
+                     : db_->Run("DELETE FROM verdicts WHERE attempt_id = ?", saved.id));
+  }
+  // Most rows of a database are these: one statement for the whole list.
+  HONE_ASSIGN(Statement insert,
+              db_->Prepare(rubrics ? "INSERT INTO rubrics (task_id, n, text) VALUES (?, ?, ?)"
+                                   : "INSERT INTO verdicts (attempt_id, n, status, reason) "
+                                     "VALUES (?, ?, ?, ?)"));
+  insert.Bind(1, saved.id);
+  int64_t n = 0;
+  for (const Json& item : list.items()) {
+    insert.Bind(2, ++n);
+    if (rubrics) {
+      insert.Bind(3, item.AsString());
+    } else {
+      insert.Bind(3, item["status"].AsString());
+      insert.Bind(4, item["reason"].AsString());
+    }
+    HONE_ASSIGN(const bool more, insert.Step());
+    (void)more;
+    insert.Reset();
   }
   return Ok{};
 }

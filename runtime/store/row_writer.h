@@ -43,9 +43,13 @@ class RowWriter {
                         int64_t unit_id);
   Status AddDefaults(const RowTable& table, const PutRow& row,
                      std::vector<Assignment>* assignments) const;
-  Result<int64_t> Save(const RowTable& table, const PutRow& row, int64_t unit_id,
-                       std::vector<Assignment> assignments);
-  Status SaveList(const RowTable& table, int64_t id, const Json& list);
+  struct Saved {
+    int64_t id = 0;
+    bool is_new = false;
+  };
+  Result<Saved> Save(const RowTable& table, const PutRow& row, int64_t unit_id,
+                     std::vector<Assignment> assignments);
+  Status SaveList(const RowTable& table, const Saved& saved, const Json& list);
 
   Connection* db_;
   RowIds* ids_;

@@ -1,13 +1,19 @@
 // A loopback server that answers every POST with the same chat completion, as fast as one thread
-// can: the yardstick of the benchmarks. `canned_server [HOLD]` prints its port; with HOLD it
-// answers only when that many requests wait, so that they are all in flight at once.
+// can: the yardstick of the benchmarks. A body with "stream":true gets the same answer as 500
+// events, one for each token, in 25 writes that take turns among the waiting connections.
+//
+// `canned_server [HOLD [always]]` prints its port; with HOLD it answers only when that many
+// requests wait, so that they are all in flight at once: the first time, or always.
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -31,6 +37,46 @@ std::string Answer() {
          std::to_string(body.size()) + "\r\n\r\n" + body;
 }
 
+// The streamed answer, cut into what is written at a time.
+std::vector<std::string> StreamedAnswer() {
+  constexpr int kWrites = 25;
+  constexpr int kEventsPerWrite = 20;
+  const auto chunk = [](const std::string& data) {
+    std::array<char, 24> size{};
+    std::snprintf(size.data(), size.size(), "%zx\r\n", data.size() + 8);
+    return size.data() + ("data: " + data) + "\n\n\r\n";
+  };
+  const std::string head =
+      R"({"id":"c","object":"chat.completion.chunk","created":1,"model":"canned-1","choices":[)";
+  std::vector<std::string> writes(kWrites);
+  writes[0] =
+      "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n";
+  for (std::string& write : writes) {
+    for (int i = 0; i < kEventsPerWrite; ++i) {
+      write += chunk(head + R"({"index":0,"delta":{"content":"aaaa"},"finish_reason":null}]})");
+    }
+  }
+  writes.back() += chunk(head + R"({"index":0,"delta":{},"finish_reason":"stop"}]})");
+  writes.back() += chunk(head + R"(],"usage":{"prompt_tokens":500,"completion_tokens":500}})");
+  writes.back() += chunk("[DONE]") + "0\r\n\r\n";
+  return writes;
+}
+
+void WriteAll(int fd, const std::string& bytes) {
+  std::size_t at = 0;
+  while (at < bytes.size()) {
+    const ssize_t n = write(fd, bytes.data() + at, bytes.size() - at);
+    if (n > 0) {
+      at += static_cast<std::size_t>(n);
+    } else if (errno == EAGAIN) {
+      pollfd ready{fd, POLLOUT, 0};
+      poll(&ready, 1, -1);
+    } else {
+      return;  // the client is gone
+    }
+  }
+}
+
 // The bytes of the first complete request in `in`, or 0.
 std::size_t RequestSize(const std::string& in) {
   const std::size_t head = in.find("\r\n\r\n");
@@ -46,7 +92,8 @@ std::size_t RequestSize(const std::string& in) {
 
 class Server {
  public:
-  explicit Server(std::size_t hold) : hold_(hold), answer_(Answer()) {}
+  Server(std::size_t hold, bool always)
+      : hold_(hold), always_(always), answer_(Answer()), streamed_(StreamedAnswer()) {}
 
   int Run() {
     listener_ = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
@@ -104,26 +151,32 @@ class Server {
     std::string& in = connections_[fd].in;
     in.append(buffer.data(), static_cast<std::size_t>(n));
     while (const std::size_t size = RequestSize(in)) {
+      const bool stream = in.substr(0, size).find("\"stream\":true") != std::string::npos;
       in.erase(0, size);
-      waiting_.push_back(fd);
+      (stream ? streaming_ : waiting_).push_back(fd);
     }
-    if (waiting_.size() < hold_) return;
-    hold_ = 0;  // from now on answers leave at once
-    for (const int ready : waiting_) {
-      if (write(ready, answer_.data(), answer_.size()) < 0) std::perror("write");
+    if (waiting_.size() + streaming_.size() < hold_) return;
+    if (!always_) hold_ = 0;  // from now on answers leave at once
+    for (const int ready : waiting_) WriteAll(ready, answer_);
+    for (const std::string& piece : streamed_) {
+      for (const int ready : streaming_) WriteAll(ready, piece);
     }
     waiting_.clear();
+    streaming_.clear();
   }
 
   std::size_t hold_;
+  bool always_;
   std::string answer_;
+  std::vector<std::string> streamed_;
   int listener_ = -1, poll_ = -1;
   std::unordered_map<int, Connection> connections_;
-  std::vector<int> waiting_;
+  std::vector<int> waiting_, streaming_;
 };
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  return Server(argc > 1 ? std::strtoul(argv[1], nullptr, 10) : 0).Run();
+  std::signal(SIGPIPE, SIG_IGN);
+  return Server(argc > 1 ? std::strtoul(argv[1], nullptr, 10) : 0, argc > 2).Run();
 }

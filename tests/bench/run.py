@@ -11,8 +11,9 @@ ENV = {**os.environ, "NO_COLOR": "1"}
 
 
 class Server:
-    def __init__(self, hold=0):
-        self.process = subprocess.Popen([os.path.join(BUILD, "bench/canned_server"), str(hold)],
+    def __init__(self, hold=0, always=False):
+        command = [os.path.join(BUILD, "bench/canned_server"), str(hold)] + (["always"] if always else [])
+        self.process = subprocess.Popen(command,
                                         stdout=subprocess.PIPE, text=True)
         self.port = int(self.process.stdout.readline())
 
@@ -53,9 +54,10 @@ class PeakMemory(threading.Thread):
             return []
 
 
-def run_hone(folder, port, *settings, db="bench.db", flags=(), in_flight=64):
+def run_hone(folder, port, *settings, db="bench.db", flags=(), in_flight=64, stream=False):
     with open(os.path.join(folder, "config.toml"), "w") as config:
-        config.write(f'[endpoints.bench]\nbase_url = "http://127.0.0.1:{port}/v1"\nmax_in_flight = {in_flight}\n')
+        config.write(f'[endpoints.bench]\nbase_url = "http://127.0.0.1:{port}/v1"\n'
+                     f'max_in_flight = {in_flight}\nstart_in_flight = {in_flight}\nstream = {str(stream).lower()}\n')
     command = [HONE, "run", "experiments/bench.lua", *settings, *flags, "--db", db]
     before, start = cpu_of_children(), time.monotonic()
     process = subprocess.Popen(command, cwd=folder, env={**ENV, "HONE_CONFIG": os.path.join(folder, "config.toml")}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -97,6 +99,35 @@ def throughput(folder):
          f"{rate:.0f}/s, {100 * rate / ceiling:.1f} % of wrk", "8 % of wrk", rate >= 0.08 * ceiling)
     print(f"  CPU of hone and hone-script together: {(ours['cpu'] - empty['cpu']) / calls * 1e6:.0f} us a call; "
           f"{rate / python['rate']:.1f} times the Python client's rate")
+
+
+def cpu_in_flight(folder):
+    """CPU of a call, 1,000 in flight all the time, plain and streamed: hone, wrk, a Python client."""
+    width, calls = 1000, 10000
+    for stream in (False, True):
+        name = "streamed (500 events)" if stream else "plain"
+        server = Server()
+        before = cpu_of_children()
+        script = os.path.join(HERE, "post_stream.lua" if stream else "post.lua")
+        out = subprocess.run(["wrk", "-t1", f"-c{width}", "-d4s", "-s", script, f"http://127.0.0.1:{server.port}/v1/chat/completions"],
+                             capture_output=True, text=True, check=True).stdout
+        wrk_us = (cpu_of_children() - before) / int(re.search(r"(\d+) requests in", out).group(1)) * 1e6
+        server.close()
+        server = Server(hold=width, always=True)
+        python = json.loads(subprocess.run([sys.executable, os.path.join(HERE, "python_client.py"), str(server.port), str(calls),
+                                            str(width)] + (["stream"] if stream else []), capture_output=True, text=True, check=True).stdout)
+        server.close()
+        server = Server()
+        empty = run_hone(folder, server.port, "n=1", db=f"cpu-empty-{stream}.db", stream=stream)
+        server.close()
+        server = Server(hold=width, always=True)
+        ours = run_hone(folder, server.port, f"n={calls}", f"width={width}", db=f"cpu-{stream}.db", in_flight=width, stream=stream)
+        server.close()
+        cpu_us = (ours["cpu"] - empty["cpu"]) / calls * 1e6
+        show(f"CPU of a call, {name}, 1,000 in flight, stored", f"{cpu_us:.0f} us, {cpu_us / python['cpu_us']:.2f} of Python",
+             "under Python's", cpu_us < python["cpu_us"])
+        print(f"  Python http.client, 1,000 threads: {python['cpu_us']:.0f} us ({python['cpu_us'] / cpu_us:.1f} times ours); "
+              f"wrk, which reads nothing of it: {wrk_us:.0f} us (ours is {cpu_us / wrk_us:.1f} times it)")
 
 
 def memory(folder):
@@ -153,6 +184,7 @@ def main():
         print(f"machine: {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start")
         script_start()
         throughput(folder)
+        cpu_in_flight(folder)
         memory(folder)
         database_bytes(folder)
         recall(folder)

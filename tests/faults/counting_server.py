@@ -141,6 +141,15 @@ class CountingServer:
         arrival.delivered = True
 
     def forward(self, raw):
+        try:
+            return self.ask_upstream(raw)
+        except (OSError, http.client.HTTPException):
+            # It closes connections that were idle for some seconds, as on a busy machine.
+            self.part_from_upstream()
+            del self.local.connection
+            return self.ask_upstream(raw)
+
+    def ask_upstream(self, raw):
         if not hasattr(self.local, "connection"):
             self.local.connection = http.client.HTTPConnection("127.0.0.1", self.upstream_port, timeout=30)
             self.local.connection.connect()

@@ -86,6 +86,10 @@ std::string PlanText(const Plan& plan, bool by_role) {
     out +=
         std::to_string(plan.exposed_items) + " items are exposed and stay out of every headline\n";
   }
+  if (plan.candidates > 0) {
+    out += "a search over " + std::to_string(plan.candidates) +
+           " candidates, at most: every one on every selection item, and the winner reported\n";
+  }
   out += "\n" + ArmTable(plan);
   if (by_role) out += "\n" + RoleTable(plan);
   out += "\n";

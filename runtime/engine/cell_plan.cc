@@ -1,6 +1,8 @@
 #include "engine/cell_plan.h"
 
 #include <algorithm>
+#include <map>
+#include <tuple>
 
 #include "base/text.h"
 #include "engine/arm_pattern.h"
@@ -63,7 +65,7 @@ std::vector<CellName> PlanCells(const LoadedExperiment& loaded,
   for (std::size_t seed = 0; seed < loaded.experiment.seeds.size(); ++seed) {
     for (std::size_t arm = 0; arm < loaded.arms.size(); ++arm) {
       const ArmSpec& spec = loaded.arms[arm].spec;
-      if (spec.origin != "declared" || !IsChosenArm(only_arms, spec.name)) continue;
+      if (spec.origin == "sweep" || !IsChosenArm(only_arms, spec.name)) continue;
       for (std::size_t item = 0; item < loaded.items.size(); ++item) {
         const bool is_reported = !loaded.items[item].is_set_aside;
         if (is_reported && IsInSlice(loaded.items[item], spec.slice)) {
@@ -72,6 +74,36 @@ std::vector<CellName> PlanCells(const LoadedExperiment& loaded,
       }
     }
   }
+  return out;
+}
+
+std::vector<CellTask> PlanTasks(const LoadedExperiment& loaded,
+                                const std::vector<std::string>& only_arms) {
+  std::map<std::tuple<std::size_t, std::size_t, std::size_t>, CellTask> tasks;
+  const auto task_of = [&tasks](const CellName& name) -> CellTask& {
+    return tasks.try_emplace({name.seed, name.arm, name.item}, CellTask{name, false, false})
+        .first->second;
+  };
+  for (const CellName& cell : PlanCells(loaded, only_arms)) {
+    task_of(cell).reports = true;
+    if (!loaded.search || cell.arm != loaded.search->base) continue;
+    task_of({loaded.search->candidates[0], cell.seed, cell.item}).reports = true;
+  }
+  if (loaded.search) {
+    std::vector<std::size_t> arms = {loaded.search->base};
+    arms.insert(arms.end(), loaded.search->candidates.begin(), loaded.search->candidates.end());
+    for (std::size_t item = 0; item < loaded.items.size(); ++item) {
+      const Json& slice = loaded.arms[loaded.search->base].spec.slice;
+      if (loaded.items[item].select_hashes.empty() || !IsInSlice(loaded.items[item], slice)) {
+        continue;
+      }
+      for (std::size_t seed = 0; seed < loaded.experiment.seeds.size(); ++seed) {
+        for (const std::size_t arm : arms) task_of({arm, seed, item}).selects = true;
+      }
+    }
+  }
+  std::vector<CellTask> out;
+  for (const auto& [place, task] : tasks) out.push_back(task);
   return out;
 }
 

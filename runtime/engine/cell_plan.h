@@ -30,6 +30,11 @@ enum class TaskSplit { kReport, kSelect };
 std::vector<CellName> PlanCells(const LoadedExperiment& loaded,
                                 const std::vector<std::string>& only_arms);
 
+// What a run executes at most: those, and of a search every candidate on every selection item, one
+// of them on what is reported too.
+std::vector<CellTask> PlanTasks(const LoadedExperiment& loaded,
+                                const std::vector<std::string>& only_arms);
+
 RunName RunOf(const LoadedExperiment& loaded, const CellName& cell);
 std::string CellLabel(const LoadedExperiment& loaded, const CellName& cell);  // "arm / seed / item"
 

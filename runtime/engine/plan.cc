@@ -131,7 +131,9 @@ class Expansion {
   };
 
   [[nodiscard]] double SizeOf(std::size_t item, bool per_task) const {
-    return per_task ? static_cast<double>(loaded_.items[item].report_hashes.size()) : 1;
+    const Item& one = loaded_.items[item];
+    const std::size_t selects = loaded_.search ? one.select_hashes.size() : 0;
+    return per_task ? static_cast<double>(one.report_hashes.size() + selects) : 1;
   }
 
   const LoadedExperiment& loaded_;
@@ -250,7 +252,10 @@ Plan MakePlan(const LoadedExperiment& loaded, const std::vector<std::string>& on
               Store* store, const Rehearsal& rehearsal) {
   Plan plan;
   std::map<std::size_t, std::vector<CellName>> cells;
-  for (const CellName& cell : PlanCells(loaded, only_arms)) cells[cell.arm].push_back(cell);
+  for (const CellTask& task : PlanTasks(loaded, only_arms)) {
+    cells[task.name.arm].push_back(task.name);
+  }
+  if (loaded.search) plan.candidates = static_cast<int64_t>(loaded.search->candidates.size());
   std::set<std::string> clusters, aliases, unpriced;
   for (const Item& item : loaded.items) {
     clusters.insert(item.cluster);

@@ -48,6 +48,7 @@ Json Plan::ToJson() const {
                                {"items_in_data", Json(items_in_data)},
                                {"clusters", Json(clusters)},
                                {"replicates", Json(replicates)},
+                               {"candidates", Json(candidates)},
                                {"report_tasks", Json(report_tasks)},
                                {"exposed_items", Json(exposed_items)},
                                {"rehearsed_items", Json(static_cast<int64_t>(sampled_items))},

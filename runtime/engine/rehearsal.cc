@@ -31,7 +31,7 @@ constexpr std::string_view kUses = R"sql(
 SELECT a.position AS arm, ru.position AS item, u.kind, us.role, us.call_id,
        c.input_tokens, c.output_tokens
 FROM arms a JOIN runs r USING (arm_id) JOIN run_units ru USING (run_id)
-JOIN units u ON u.unit_id IN (ru.unit_id, ru.evaluate_unit_id)
+JOIN units u ON u.unit_id IN (ru.unit_id, ru.evaluate_unit_id, ru.select_unit_id)
 JOIN uses us ON us.unit_id = u.unit_id JOIN calls c USING (call_id)
 WHERE c.status = 'answered'
 ORDER BY a.position, ru.position, u.kind DESC, us.path, us.ordinal)sql";
@@ -104,6 +104,7 @@ Result<Rehearsal> Rehearse(EventLoop* loop, Clock* clock, ScriptProcessSpawner* 
                                       [loop](auto task) { loop->Post(std::move(task)); }));
   SessionOptions options;
   options.only_arms = only_arms;
+  if (sample.search) options.cells = PlanTasks(sample, only_arms);
   options.hone_version = "plan";
   Session::Hooks hooks;
   hooks.on_progress = [](const Progress&) {};

@@ -84,6 +84,7 @@
 //     doc?}], sorted by name. A parameter without default is required: `required: true`.
 //   recipe extras: base?: "ctx2skill" (an extend), prompts: {"challenger": "mine.md"} as written,
 //   presets: {"published_code": {skill_store: "append", ...}}: what the setting `preset` applies.
+//   sweep?: what is tried by default, as in an experiment's `sweep`.
 //   has_config: bool, layouts: ["afterimage"]: what kReadConfig and kLayOut may be asked for.
 //
 // == kReadConfig, kConfigIs ======================================================================
@@ -111,6 +112,7 @@
 //   the table as JSON, file order kept where it has a meaning (arrays), keys sorted otherwise:
 //   {name, doc?, data: {mapper: "documents", params: {...}} | {file: "my.lua", params: {...}},
 //    models: {...}, seeds: [...], base: {...}, arms: [{name: "Base model", settings: {recipe: ...}}],
+//    matrix: {models: [{name, settings}], slices: [{name, settings}]}, search, where: [["a", "<=", "b"]],
 //    evaluate, table, budget, sweep: {key: [..] | {distribution: "log_uniform", min, max}}, ...}
 //   `overrides` of kLoadExperiment are applied by the engine on this value, not by the script.
 //

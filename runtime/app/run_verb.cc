@@ -4,6 +4,7 @@
 
 #include "adapters/signal_watch.h"
 #include "app/progress_bar.h"
+#include "app/rejudge.h"
 #include "app/result_output.h"
 #include "app/slurm_launcher.h"
 #include "app/terminal.h"
@@ -115,6 +116,29 @@ std::vector<std::string> ArgumentsOf(const RunArguments& run) {
   return out;
 }
 
+// The experiment of a file or a recipe; with --rejudge a recorded one, with another judge.
+Result<LoadedExperiment> LoadFor(const GlobalArguments& global, const RunArguments& arguments,
+                                 Workbench* workbench) {
+  if (arguments.rejudge.empty()) {
+    if (arguments.experiment.file.empty()) {
+      return Invalid("hone run: name an experiment file or a recipe");
+    }
+    return workbench->Load(arguments.experiment);
+  }
+  // The first word after the options is an override here.
+  ExperimentArguments experiment = arguments.experiment;
+  std::vector<std::string> overrides = experiment.overrides;
+  if (!experiment.file.empty()) overrides.insert(overrides.begin(), experiment.file);
+  HONE_ASSIGN(LoadOptions options, workbench->PlainOptions(experiment));
+  {
+    HONE_ASSIGN(const auto database, OpenResults(global.db));
+    HONE_TRY(SetRejudge(*database, arguments.rejudge, overrides, &options));
+  }
+  HONE_ASSIGN(LoadedExperiment loaded, workbench->Load(options));
+  for (LoadedArm& arm : loaded.arms) arm.spec.origin = "rejudge";
+  return loaded;
+}
+
 VerbResult Launch(const GlobalArguments& global, const RunArguments& arguments,
                   const LoadedExperiment& loaded) {
   std::error_code error;
@@ -142,7 +166,7 @@ VerbResult Launch(const GlobalArguments& global, const RunArguments& arguments,
 
 VerbResult RunVerb(const GlobalArguments& global, const RunArguments& arguments) {
   HONE_ASSIGN(const auto workbench, Workbench::Make(arguments.experiment.endpoints));
-  HONE_ASSIGN(LoadedExperiment loaded, workbench->Load(arguments.experiment));
+  HONE_ASSIGN(LoadedExperiment loaded, LoadFor(global, arguments, workbench.get()));
   HONE_TRY(OpenModels(&workbench->models(), arguments.experiment.arms, &loaded));
   if (!arguments.launcher.empty()) return Launch(global, arguments, loaded);
   SessionOptions options;
@@ -168,6 +192,7 @@ VerbResult RunVerb(const GlobalArguments& global, const RunArguments& arguments)
   options.accept_divergence = arguments.accept_divergence;
   options.verify = arguments.verify;
   options.offline = arguments.offline;
+  if (!arguments.rejudge.empty()) options.buys_only_role = "judge";
   options.hone_version = HONE_VERSION;
   const TriesConfig& tries = workbench->config().tries;
   options.max_tries = tries.most;

@@ -45,11 +45,20 @@ Result<std::unique_ptr<Workbench>> Workbench::Make(const std::vector<std::string
   return bench;
 }
 
-Result<LoadOptions> Workbench::OptionsFor(const ExperimentArguments& arguments) {
+Result<LoadOptions> Workbench::PlainOptions(const ExperimentArguments& arguments) const {
   LoadOptions options;
-  options.experiment_file = arguments.file;
   options.home = installation_.home;
   options.project = std::string{"."};
+  options.only_arms = arguments.arms;
+  options.only_items = arguments.only;
+  options.limit = arguments.limit;
+  options.is_sweep = arguments.is_sweep;
+  return options;
+}
+
+Result<LoadOptions> Workbench::OptionsFor(const ExperimentArguments& arguments) {
+  HONE_ASSIGN(LoadOptions options, PlainOptions(arguments));
+  options.experiment_file = arguments.file;
   if (const std::string recipe = RecipeArgument(arguments.file); !recipe.empty()) {
     HONE_TRY(MakeImplicit(recipe, arguments, &options));
   } else if (!arguments.config.empty()) {
@@ -60,10 +69,6 @@ Result<LoadOptions> Workbench::OptionsFor(const ExperimentArguments& arguments) 
     if (!options.values.is_null() && text.starts_with("data=")) continue;
     options.overrides.push_back(FromExperiment(text, options.experiment_file));
   }
-  options.only_arms = arguments.arms;
-  options.only_items = arguments.only;
-  options.limit = arguments.limit;
-  options.is_sweep = arguments.is_sweep;
   return options;
 }
 

@@ -43,6 +43,8 @@ class Workbench {
   // The experiment with its programs, models and items; nothing is sent. A recipe in the place of
   // an experiment file is run by itself, with the configuration file that goes with it.
   Result<LoadedExperiment> Load(const ExperimentArguments& arguments);
+  // Where to look and how much of it: what any experiment needs, whatever it comes from.
+  Result<LoadOptions> PlainOptions(const ExperimentArguments& arguments) const;
   // In two steps, for verbs that change something in between.
   Result<LoadOptions> OptionsFor(const ExperimentArguments& arguments);
   Result<LoadedExperiment> Load(const LoadOptions& options);

@@ -83,7 +83,7 @@ void CallBroker::Call(Spec spec, Done done) {
     return done(Answer(std::make_shared<const StoredAnswer>(std::move(**stored))));
   }
   if (stopped_) return done(*stopped_);
-  if (!options_.may_send) {
+  if (!options_.may_send || !spec.may_buy) {
     return done(Fail(ErrorCode::kNotFound, "the call " + key.Short() + " to " + spec.address.model +
                                                " is not in the ledger"));
   }

@@ -22,6 +22,7 @@ struct CallSpec {
   // Runs once the call has its row (its intent was given to the store, or it was answered
   // before): from then on other rows may name it.
   std::function<void()> on_row;
+  bool may_buy = true;  // false: a miss is an error that names the call
   // False once nobody waits any more (the unit was suspended): it is not sent then. None: always.
   std::function<bool()> is_wanted{};
 };

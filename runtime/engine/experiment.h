@@ -28,7 +28,7 @@ struct ArmSpec {
   std::string skills_from;          // take the skills of this arm instead of running a recipe
   std::string skill_map;            // "own" | "another_unit" | "unrelated_text"
   bool independent = false;         // its own draws (A/A arms)
-  std::string origin = "declared";  // "sweep": a candidate of a search
+  std::string origin = "declared";  // "sweep": a candidate of a search; "rejudge"
 };
 
 struct EvaluateSpec {
@@ -56,8 +56,9 @@ struct Experiment {
 
 // Reads and checks the value that hone-script made of the file, after `overrides` ("key=value",
 // where key is a path into the value such as seeds, data.path or base.iterations; a bare recipe
-// parameter is a setting of base). Errors name the field path and the nearest name. `is_sweep` asks
-// for the search alone: of the arms only the one that it varies, under the name "<name>_sweep".
+// parameter is a setting of base), or choices of the file's sets (value_sets.h). Errors name the
+// field path and the nearest name. `is_sweep` asks for the search alone: of the arms only the one
+// that it varies, under the name "<name>_sweep".
 Result<Experiment> ReadExperiment(Json value, const std::string& file,
                                   const std::vector<std::string>& overrides, bool is_sweep = false);
 

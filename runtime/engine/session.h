@@ -33,8 +33,9 @@ struct SessionOptions {
   double share = 1;      // of the budget, for this session (0, 1]
   int concurrency = 16;  // units at the same time
   bool accept_divergence = false;
-  bool verify = false;   // execute finished units again, against the record
-  bool offline = false;  // never send: a call that is not recorded is named and missing
+  bool verify = false;         // execute finished units again, against the record
+  std::string buys_only_role;  // "judge": everything else is taken from the record; "": no limit
+  bool offline = false;        // never send: a call that is not recorded is named and missing
   int64_t cpu_limit_ms = 5'000;
   int64_t memory_bytes = 256LL << 20U;
   int64_t retry_base_ms = 500;

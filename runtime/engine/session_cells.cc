@@ -80,6 +80,7 @@ void Session::StartUnit(std::size_t index, UnitSpec spec, bool is_evaluation) {
     world.on_progress = [this, key](int64_t step, double score) { OnProgress(key, step, score); };
   }
   world.accept_divergence = options_.accept_divergence;
+  world.buys_only_role = options_.buys_only_role;
   if (options_.accept_divergence && !spec.recorded.empty() && !spec.is_predecessor) {
     store_->Write(ForgetUnit{key});
   }

@@ -165,8 +165,9 @@ PutRunUnit Session::CellRow(const CellTask& task) const {
   row.separation = item.separation;
   // Without an evaluator there is nothing to report, and the cell is whole without it; nor is there
   // of a candidate that a search has not chosen.
-  const bool reports = task.reports || loaded_->arms[name.arm].spec.origin == "declared";
-  row.report_tasks = loaded_->evaluator && reports ? static_cast<int>(item.report_hashes.size()) : 0;
+  const bool reports = task.reports || loaded_->arms[name.arm].spec.origin != "sweep";
+  row.report_tasks =
+      loaded_->evaluator && reports ? static_cast<int>(item.report_hashes.size()) : 0;
   return row;
 }
 

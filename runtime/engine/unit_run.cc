@@ -209,6 +209,7 @@ Result<CallBroker::Spec> UnitRun::MakeCall(const std::string& path, const CallWi
 CallBroker::Spec UnitRun::Asked(CallBroker::Spec call, const CallWish& wish,
                                 const std::string& name, const ModelChoice& choice) const {
   call.choice = choice;
+  call.may_buy = world_.buys_only_role.empty() || wish.role == world_.buys_only_role;
   call.address.model = name;
   call.payer = {spec_.arm, name.substr(0, name.find('/')), spec_.unit_key};
   call.key = CallKey(call.request_hash, call.address);

@@ -60,6 +60,7 @@ class UnitRun : public std::enable_shared_from_this<UnitRun> {
     std::function<void(LogLevel, const std::string&)> on_log;
     std::function<void(int64_t step, double score)> on_progress;
     bool accept_divergence = false;
+    std::string buys_only_role;           // only calls of this role are bought; "": of any
     UnitModel default_embedder;           // of llm.embed where the experiment names none
     bool writes = true;                   // false: nothing is stored (check --shuffle)
     std::optional<RandomStream> shuffle;  // answers are handed out in this random order

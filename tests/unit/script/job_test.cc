@@ -83,9 +83,11 @@ BOOST_AUTO_TEST_CASE(arguments_of_calls_are_checked_where_they_are_written) {
        "llm.chat: messages[1].role: unknown role 'usr'; did you mean 'user'?"},
       {"\nllm.chat { role = 'r', messages = { { role = 'user', content = { 1 } } } }",
        "llm.chat: messages[1].content[1] must be a text or { image, media_type }, got number"},
-      {"\nllm.chat { role = 'r', messages = { { role = 'user', content = { { image = 'QQ==' } } } } }",
+      {"\nllm.chat { role = 'r', messages = { { role = 'user', content = { { image = 'QQ==' } } } "
+       "} }",
        "llm.chat: messages[1].content[1]: 'media_type' is missing"},
-      {"\nllm.chat { role = 'r', messages = { { role = 'user', content = { { img = 'QQ==' } } } } }",
+      {"\nllm.chat { role = 'r', messages = { { role = 'user', content = { { img = 'QQ==' } } } } "
+       "}",
        "llm.chat: messages[1].content[1]: unknown field 'img'"},
       {"\nllm.embed { role = 'r', texts = { 'a', {} } }",
        "llm.embed: texts[2] must be a string, got table"},

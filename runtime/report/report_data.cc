@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "engine/table_spec.h"
+#include "report/call_figures.h"
 
 namespace hone {
 namespace {
@@ -124,32 +125,6 @@ Status LoadArms(ReadDatabase& database, ReportData* data) {
     arm.label = labels["arm"].AsString().empty() ? arm.name : labels["arm"].AsString();
     arm.config = ParseOrNull(row["config_json"].AsString());
     data->arms.push_back(std::move(arm));
-  }
-  return Ok{};
-}
-
-Status LoadCalls(ReadDatabase& database, ReportData* data) {
-  HONE_ASSIGN(const Rows rows, database.Query(R"sql(
-      WITH used AS (SELECT DISTINCT rc.arm_id, rc.arm_position, rc.call_id
-                    FROM run_calls rc WHERE rc.experiment_id = ?),
-           per_call AS (SELECT call_id, count(*) AS n_arms, min(arm_position) AS first
-                        FROM used GROUP BY call_id)
-      SELECT used.arm_id, count(*) AS alone, sum(n_arms = 1) AS exclusive,
-             sum(first < arm_position) AS shared, coalesce(sum(c.cost_pico_usd), 0) AS cost,
-             sum(c.cost_pico_usd IS NULL) AS no_price
-      FROM used JOIN per_call USING (call_id)
-      JOIN calls c ON c.call_id = used.call_id AND c.status = 'answered'
-      GROUP BY used.arm_id)sql",
-                                              Json::MakeArray({data->experiment.experiment_id})));
-  for (const Json& row : rows) {
-    for (ReportArm& arm : data->arms) {
-      if (arm.arm_id != row["arm_id"].AsInt()) continue;
-      arm.calls_alone = row["alone"].AsInt();
-      arm.calls_exclusive = row["exclusive"].AsInt();
-      arm.calls_shared = row["shared"].AsInt();
-      arm.cost_alone = PicoUsd{row["cost"].AsInt()};
-      arm.calls_without_price = row["no_price"].AsInt();
-    }
   }
   return Ok{};
 }
@@ -313,51 +288,15 @@ Status LoadDecisions(ReadDatabase& database, ReportData* data) {
   return Ok{};
 }
 
-Status LoadModels(ReadDatabase& database, ReportData* data) {
+Status LoadSelfJudged(ReadDatabase& database, ReportData* data) {
   const Json id = data->experiment.experiment_id;
-  HONE_ASSIGN(const Rows rows, database.Query(R"sql(
-      SELECT us.role, c.model, coalesce(c.response_model, '') AS response_model,
-             count(DISTINCT c.call_id) AS calls
-      FROM (SELECT DISTINCT ru.unit_id AS a, ru.evaluate_unit_id AS b
-            FROM runs r JOIN arms USING (arm_id) JOIN run_units ru USING (run_id)
-            WHERE arms.experiment_id = ?) cells
-      JOIN uses us ON us.unit_id IN (cells.a, cells.b)
-      JOIN calls c ON c.call_id = us.call_id AND c.status = 'answered'
-      GROUP BY us.role, c.model, c.response_model
-      ORDER BY us.role, c.model, c.response_model)sql",
-                                              Json::MakeArray({id})));
-  for (const Json& row : rows) {
-    data->models.push_back({row["role"].AsString(), row["model"].AsString(),
-                            row["response_model"].AsString(), row["calls"].AsInt()});
-  }
   HONE_ASSIGN(const Rows judged, database.Query(R"sql(
       SELECT DISTINCT c.model FROM report_attempts ra
-      JOIN attempts at ON at.attempt_id = ra.attempt_id
-      JOIN calls c ON c.call_id = at.call_id
-      JOIN calls j ON j.call_id = at.judge_call_id AND j.model = c.model
+      JOIN calls c ON c.call_id = ra.call_id
+      JOIN calls j ON j.call_id = ra.judge_call_id AND j.model = c.model
       WHERE ra.experiment_id = ? ORDER BY c.model)sql",
                                                 Json::MakeArray({id})));
   for (const Json& row : judged) data->self_judged_models.push_back(row["model"].AsString());
-  HONE_ASSIGN(const Rows sources, database.Query(R"sql(
-      SELECT count(*) AS n, coalesce(sum(c.tokens_source = 'estimate'), 0) AS estimated
-      FROM calls c WHERE c.status = 'answered' AND c.call_id IN (
-        SELECT us.call_id FROM arm_units au JOIN uses us ON us.unit_id = au.unit_id
-        WHERE au.experiment_id = ?))sql",
-                                                 Json::MakeArray({id})));
-  data->calls_answered = sources.front()["n"].AsInt();
-  data->calls_estimated = sources.front()["estimated"].AsInt();
-  HONE_ASSIGN(const Rows fallbacks, database.Query(R"sql(
-      SELECT us.fallback_for AS asked, c.model AS answered, count(DISTINCT us.call_id) AS calls
-      FROM (SELECT DISTINCT us.call_id, us.fallback_for FROM uses us
-            WHERE us.fallback_for <> '' AND us.unit_id IN (
-              SELECT unit_id FROM arm_units WHERE experiment_id = ?)) us
-      JOIN calls c ON c.call_id = us.call_id AND c.status = 'answered'
-      GROUP BY asked, answered ORDER BY asked, answered)sql",
-                                                   Json::MakeArray({id})));
-  for (const Json& row : fallbacks) {
-    data->fallbacks.push_back(
-        {row["asked"].AsString(), row["answered"].AsString(), row["calls"].AsInt()});
-  }
   return Ok{};
 }
 
@@ -444,11 +383,11 @@ Result<ReportData> LoadReportData(ReadDatabase& database, const ExperimentRef& e
   for (std::size_t i = 0; i < data.arms.size(); ++i) {
     arm_index[data.arms[i].arm_id] = static_cast<int>(i);
   }
-  HONE_TRY(LoadCalls(database, &data));
+  HONE_TRY(LoadCallFigures(database, &data));
   HONE_TRY(LoadCells(database, arm_index, &data));
   HONE_TRY(LoadAttempts(database, arm_index, &data));
   HONE_TRY(LoadDecisions(database, &data));
-  HONE_TRY(LoadModels(database, &data));
+  HONE_TRY(LoadSelfJudged(database, &data));
   return data;
 }
 

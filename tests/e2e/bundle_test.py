@@ -127,8 +127,8 @@ class Bundle(ProjectTest):
         name = self.project.one("SELECT name FROM experiments WHERE name <> 'study'")
         answers = "SELECT DISTINCT a.answer_text_id FROM report_attempts v JOIN attempts a USING (attempt_id) WHERE v.experiment = ? ORDER BY 1"
         self.assertEqual(self.project.rows(answers, name), self.project.rows(answers, "study"))
-        self.assertEqual(self.project.rows("SELECT DISTINCT a.origin FROM arms a JOIN experiments USING (experiment_id) "
-                                           "WHERE name = ?", name), [("rejudge",)])
+        self.assertEqual(self.project.rows("SELECT DISTINCT a.origin FROM arms a JOIN experiments e USING "
+                                           "(experiment_id) WHERE e.name = ?", name), [("rejudge",)])
         table = self.project.hone("table", name, "--extras")
         self.assertExit(table, 0)
         self.assertIn("kappa", table.stdout)

@@ -31,6 +31,7 @@ struct Commands {
   SqlArguments sql;
   ExportArguments exports;
   ConvertArguments convert;
+  EvalArguments eval;
   MergeArguments merge;
   ForgetArguments forget;
   DoctorArguments doctor;
@@ -280,6 +281,37 @@ void AddReadingVerbs(CLI::App* app, Commands* c) {
 }
 
 void AddOtherVerbs(CLI::App* app, Commands* c) {
+  CLI::App* eval = AddVerb(app, c, "eval",
+                           "pass rates of skills made elsewhere, by task source, against no skill",
+                           EvalVerb, &c->eval);
+  eval->add_option("experiment", c->eval.experiment.file,
+                   "experiment whose data and models to take, or a data file")
+      ->required();
+  eval->add_option("overrides", c->eval.experiment.overrides, "key=value, as for run");
+  eval->add_option("--skills", c->eval.skills, "skills by context, named LABEL (repeatable)")
+      ->option_text("LABEL=DIR")
+      ->allow_extra_args(false);
+  eval->add_option("--skill", c->eval.skill, "one skill for every context")
+      ->option_text("SKILL.md");
+  eval->add_option("--model", c->eval.model, "answers; default: the experiment's")
+      ->option_text("MODEL");
+  eval->add_option("--judge", c->eval.judge, "judges; default: the experiment's")
+      ->option_text("MODEL");
+  eval->add_option("--limit-contexts", c->eval.limit_contexts, "only the first N contexts")
+      ->check(CLI::PositiveNumber)
+      ->option_text("N");
+  eval->add_option("--limit-tasks", c->eval.limit_tasks,
+                   "only the first N tasks of each source of a context")
+      ->check(CLI::PositiveNumber)
+      ->option_text("N");
+  eval->add_option("--split", c->eval.split, "the data's own tasks to take")
+      ->check(CLI::IsMember({"report", "select", "train"}))
+      ->capture_default_str();
+  eval->add_option("--endpoint", c->eval.experiment.endpoints, "where provider/model@NAME is")
+      ->option_text("NAME=URL[,KEY_ENV]")
+      ->allow_extra_args(false);
+  AddJson(eval, &c->eval.json);
+
   CLI::App* convert =
       AddVerb(app, c, "convert", "files of published systems into each other's forms; alone: which",
               ConvertVerb, &c->convert);

@@ -6,6 +6,7 @@
 #include "app/progress_bar.h"
 #include "app/rejudge.h"
 #include "app/result_output.h"
+#include "app/run_loaded.h"
 #include "app/slurm_launcher.h"
 #include "app/terminal.h"
 #include "app/verbs.h"
@@ -169,6 +170,15 @@ VerbResult RunVerb(const GlobalArguments& global, const RunArguments& arguments)
   HONE_ASSIGN(LoadedExperiment loaded, LoadFor(global, arguments, workbench.get()));
   HONE_TRY(OpenModels(&workbench->models(), arguments.experiment.arms, &loaded));
   if (!arguments.launcher.empty()) return Launch(global, arguments, loaded);
+  return RunLoaded(global, arguments, workbench.get(), &loaded, [&](const std::string& hash) {
+    return PrintResultTable(global.db, hash, arguments.json);
+  });
+}
+
+VerbResult RunLoaded(const GlobalArguments& global, const RunArguments& arguments,
+                     Workbench* workbench, LoadedExperiment* loaded_experiment,
+                     const std::function<Status(const std::string& hash)>& print) {
+  LoadedExperiment& loaded = *loaded_experiment;
   SessionOptions options;
   if (!arguments.shard.empty()) {
     HONE_ASSIGN(options.shard, ParseShard(arguments.shard));
@@ -221,7 +231,7 @@ VerbResult RunVerb(const GlobalArguments& global, const RunArguments& arguments)
   ReportMissing(end);
   Status printed;
   if (end.status != "failed") {
-    printed = PrintResultTable(global.db, loaded.hash.Hex(), arguments.json);
+    printed = print(loaded.hash.Hex());
   }
   ReportEnd(end, workbench->clock().MonotonicMs() - started_ms);
   const ExitCode code = ExitCodeOfSession(end);

@@ -159,6 +159,18 @@ struct ExportArguments {
 };
 VerbResult ExportVerb(const GlobalArguments& global, const ExportArguments& options);
 
+// Skills made elsewhere on the contexts of an experiment, or of a data file.
+struct EvalArguments {
+  ExperimentArguments experiment;
+  std::vector<std::string> skills;  // LABEL=FOLDER
+  std::string skill;                // one SKILL.md for all contexts
+  std::string model, judge;         // in place of the experiment's
+  std::optional<int64_t> limit_contexts, limit_tasks;
+  std::string split = "report";
+  bool json = false;
+};
+VerbResult EvalVerb(const GlobalArguments& global, const EvalArguments& options);
+
 // Kinds are the converters of lua/hone/convert, and labels; none lists them.
 struct ConvertArguments {
   std::string kind, input, output;

@@ -14,6 +14,8 @@
 namespace hone {
 namespace {
 
+constexpr std::size_t kMostNeighbourBytes = 256U << 10U;
+
 class Loader {
  public:
   Loader(ModelSource* models, const LoadOptions& options, LoadedExperiment* out)
@@ -21,11 +23,7 @@ class Loader {
 
   // The experiment's own values; all else needs a host that knows the mapper they may name.
   Status LoadValues(ScriptHost* host) {
-    if (!options_.values.is_null()) {
-      HONE_ASSIGN(out_->experiment,
-                  ReadExperiment(options_.values, options_.experiment_file, options_.overrides));
-      return Ok{};
-    }
+    if (!options_.values.is_null()) return Read(options_.values);
     const Result<std::string> source = ReadSourceFile(options_.experiment_file);
     if (!source.ok()) return WithNearbyFile(source.error());
     out_->source = SourceFile{options_.experiment_file, *source};
@@ -36,9 +34,7 @@ class Loader {
     ProgramLoader programs(host, &out_->sources, options_.experiment_file, out_->experiment.values);
     HONE_ASSIGN(const Json reply,
                 programs.AskAbout(options_.experiment_file, FrameType::kLoadExperiment, job));
-    HONE_ASSIGN(out_->experiment, ReadExperiment(reply["value"], options_.experiment_file,
-                                                 options_.overrides, options_.is_sweep));
-    return Ok{};
+    return Read(reply["value"]);
   }
 
   Status LoadPrograms(ScriptHost* host) {
@@ -58,6 +54,15 @@ class Loader {
   }
 
  private:
+  Status Read(Json values) {
+    if (options_.rewrite) {
+      HONE_ASSIGN(values, options_.rewrite(std::move(values)));
+    }
+    HONE_ASSIGN(out_->experiment, ReadExperiment(std::move(values), options_.experiment_file,
+                                                 options_.overrides, options_.is_sweep));
+    return Ok{};
+  }
+
   // A misspelt experiment: the nearest one of its folder.
   Error WithNearbyFile(const Error& error) const {
     namespace fs = std::filesystem;
@@ -187,6 +192,23 @@ class Loader {
   LoadedExperiment* out_;
 };
 
+// The files beside an experiment are modules that it may require, "experiment.NAME": values that
+// several experiments share. What they say is in the experiment's own values.
+void AddNeighbours(const std::string& experiment_file, Json* modules) {
+  namespace fs = std::filesystem;
+  std::error_code ignored;
+  const std::string folder = FolderOf(experiment_file);
+  for (fs::directory_iterator at(folder, ignored), end; at != end; at.increment(ignored)) {
+    if (at->is_symlink(ignored) || at->path().extension() != ".lua") continue;
+    const std::string file = folder + "/" + at->path().filename().string();
+    const Result<std::string> source = ReadSourceFile(file, kMostNeighbourBytes);
+    if (!source.ok()) continue;  // whoever requires it learns that there is no such module
+    modules->Append(Json::MakeObject({{"name", Json("experiment." + at->path().stem().string())},
+                                      {"file", Json(file)},
+                                      {"source", Json(*source)}}));
+  }
+}
+
 }  // namespace
 
 Result<LoadedExperiment> LoadExperiment(EventLoop* loop, ScriptProcessSpawner* spawner,
@@ -198,6 +220,7 @@ Result<LoadedExperiment> LoadExperiment(EventLoop* loop, ScriptProcessSpawner* s
   host_options.cpu_limit_ms = options.cpu_limit_ms;
   host_options.memory_bytes = options.memory_bytes;
   std::optional<ScriptHost> host;
+  if (options.values.is_null()) AddNeighbours(options.experiment_file, &host_options.modules);
   host.emplace(loop, spawner, host_options, ScriptHost::Events{});
   HONE_TRY(host->Start());
   Loader loader(models, options, &out);

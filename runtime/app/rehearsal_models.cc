@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "adapters/offline/offline_chat_model.h"
+#include "adapters/offline/offline_embedding_model.h"
 
 namespace hone {
 namespace {
@@ -47,13 +48,41 @@ class StandIn final : public ChatModel {
   std::unique_ptr<ChatModel> reader_;
 };
 
+// The offline embedding, likewise.
+class EmbedderStandIn final : public EmbeddingModel {
+ public:
+  explicit EmbedderStandIn(EventLoop& loop) : embedder_(loop) {}
+
+  Handle Start(const EmbedRequest& request, Done done) override {
+    std::size_t bytes = 0;
+    for (const Part& text : request.texts) bytes += text.text->size();
+    return embedder_.Start(request, [bytes, done = std::move(done)](EmbedOutcome outcome) {
+      if (auto* answer = std::get_if<EmbedAnswer>(&outcome.result)) {
+        answer->usage = {};
+        answer->usage.input = Tokens(bytes);
+        answer->usage.is_estimate = true;
+      }
+      done(std::move(outcome));
+    });
+  }
+  void Cancel(Handle handle) override { embedder_.Cancel(handle); }
+  std::string RequestBody(const EmbedRequest& request) const override {
+    return embedder_.RequestBody(request);
+  }
+  std::string Address() const override { return "in process"; }
+
+ private:
+  OfflineEmbeddingModel embedder_;
+};
+
 }  // namespace
 
 Result<std::unique_ptr<RehearsalModels>> RehearsalModels::Make(EventLoop& loop,
                                                                ModelSource& configured) {
   HONE_ASSIGN(auto reader, OfflineChatModel::Make(loop, "reader"));
   return std::unique_ptr<RehearsalModels>(
-      new RehearsalModels(configured, std::make_unique<StandIn>(std::move(reader))));
+      new RehearsalModels(configured, std::make_unique<StandIn>(std::move(reader)),
+                          std::make_unique<EmbedderStandIn>(loop)));
 }
 
 Result<ModelChoice> RehearsalModels::Describe(const std::string& name) {
@@ -63,6 +92,7 @@ Result<ModelChoice> RehearsalModels::Describe(const std::string& name) {
 Result<ModelChoice> RehearsalModels::Open(const std::string& name) {
   HONE_ASSIGN(ModelChoice choice, configured_.Describe(name));
   choice.model = stand_in_.get();
+  choice.embedder = embedder_.get();
   choice.fallback = nullptr;
   return choice;
 }

@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "ports/event_loop.h"
 #include "ports/model_source.h"
@@ -22,11 +23,13 @@ class RehearsalModels final : public ModelSource {
   Result<ModelChoice> Open(const std::string& name) override;
 
  private:
-  RehearsalModels(ModelSource& configured, std::unique_ptr<ChatModel> stand_in)
-      : configured_(configured), stand_in_(std::move(stand_in)) {}
+  RehearsalModels(ModelSource& configured, std::unique_ptr<ChatModel> stand_in,
+                  std::unique_ptr<EmbeddingModel> embedder)
+      : configured_(configured), stand_in_(std::move(stand_in)), embedder_(std::move(embedder)) {}
 
   ModelSource& configured_;
   std::unique_ptr<ChatModel> stand_in_;
+  std::unique_ptr<EmbeddingModel> embedder_;
 };
 
 }  // namespace hone

@@ -20,8 +20,12 @@ struct Remaining {
 const UnitModel& ModelOf(const LoadedExperiment& loaded, const LoadedArm& arm,
                          const std::string& role, bool is_evaluation) {
   if (is_evaluation && role == "judge" && loaded.evaluate_judge) return *loaded.evaluate_judge;
-  const auto found = arm.models.find(role);
-  return found != arm.models.end() ? found->second : arm.models.at("default");
+  const bool embeds = role.ends_with(kEmbedRole);
+  auto found = arm.models.find(embeds ? role.substr(0, role.rfind(kEmbedRole)) : role);
+  if (found != arm.models.end()) return found->second;
+  if (!embeds) return arm.models.at("default");
+  found = arm.models.find("embed");
+  return found != arm.models.end() ? found->second : loaded.default_embedder;
 }
 
 void AddPrice(const CallVolume& volume, const UnitModel& model, Estimate* out) {

@@ -30,6 +30,9 @@ struct CallVolume {
   }
 };
 
+// Stands behind the role of calls that embed: another model answers them (UnitRun::ModelFor).
+inline constexpr const char* kEmbedRole = " (embed)";
+
 using VolumeByRole = std::map<std::string, CallVolume>;
 
 // One item under one arm.

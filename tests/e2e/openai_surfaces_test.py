@@ -47,6 +47,28 @@ return recipe {
 }
 """ % PIXEL
 
+NEAR = """\
+local function cosine(a, b)
+  local sum = 0
+  for i = 1, #a do sum = sum + a[i] * b[i] end
+  return sum
+end
+
+return recipe {
+  name = "near",
+  doc = "Texts and their distances.",
+  uses = { "llm" },
+  params = {},
+  run = function(context, p)
+    local texts = { "Licences allow copying of programs.", "Copying of programs is what licences allow.",
+                    "Modules of a kernel load at boot." }
+    local v = assert(llm.embed { role = "retriever", texts = texts }).vectors
+    local short = assert(llm.embed { role = "retriever", texts = { "a" }, dimensions = 8 }).vectors
+    return { near = cosine(v[1], v[2]), far = cosine(v[1], v[3]), dimensions = { #v[1], #short[1] } }
+  end,
+}
+"""
+
 EXPERIMENT = """\
 return experiment {
   name = "study",
@@ -185,6 +207,42 @@ class OpenAiSurfacesTest(ProjectTest):
                 self.assertEqual(result["grade"], "yes")
         # The ladder is the endpoint's business: the key is the same, nothing was bought twice.
         self.assertEqual(len(self.mock.requests()), sent + 4)
+
+
+class EmbeddingsTest(ProjectTest):
+    """Without a word about embeddings in the experiment they are the offline ones, never the chat model's."""
+
+    def setUp(self):
+        super().setUp()
+        self.project.write("recipes/near.lua", NEAR)
+        experiment = EXPERIMENT.replace(', embed = "%(embed)s"', "").replace("surfaces", "near")
+        self.project.write(STUDY, experiment % {"chat": "offline/reader"})
+
+    def test_the_default_is_offline_and_recalled(self):
+        self.assertExit(self.project.hone("run", STUDY, "--limit", 1), 0)
+        (result,) = self.project.rows("SELECT result_json FROM units WHERE kind = 'run'")[0]
+        result = json.loads(result)
+        self.assertEqual(result["dimensions"], [256, 8])
+        self.assertGreater(result["near"], 0.5)
+        self.assertLess(result["far"], 0.3)
+        models = self.project.rows("SELECT DISTINCT model, response_model FROM calls")
+        self.assertEqual(models, [("offline/hash-embedding", "offline/hash-embedding")])
+        again = self.project.hone("run", STUDY, "--limit", 1, "--verify")
+        self.assertExit(again, 0)
+        self.assertIn("0 new calls", again.stderr)
+
+    def test_a_plan_prices_the_model_that_embeds(self):
+        plan = self.project.json("plan", STUDY, "--limit", 1, "models.default=openai/gpt-4.1-2025-04-14",
+                                 "models.embed=openai/text-embedding-3-small")
+        (role,) = plan["arms"][0]["roles"]
+        self.assertEqual((role["role"], role["model"], role["calls"]),
+                         ("retriever (embed)", "openai/text-embedding-3-small", 2))
+        self.assertEqual(plan["rehearsal_failures"], [])
+
+    def test_a_chat_model_says_that_it_makes_no_vectors(self):
+        answer = self.project.hone("run", STUDY, "--limit", 1, "models.retriever=offline/reader")
+        self.assertExit(answer, 3)
+        self.assertIn("the model 'offline/reader' makes no embeddings", answer.stderr)
 
 
 if __name__ == "__main__":

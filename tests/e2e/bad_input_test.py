@@ -66,7 +66,7 @@ BEFORE_ANYTHING_IS_SENT = {
     "unknown capability": (
         edit(RECIPE, '"llm", "judge"', '"llm", "jugde"'), [], 2,
         "there is no capability 'jugde'; did you mean 'judge'?"),
-    "no experiment": (None, [], 2, "recipes/small.lua returns a recipe, not an experiment"),
+    "no data": (None, [], 2, "small: data: missing: say where the items come from"),
     "unknown recipe": (
         edit(STUDY, '"small"', '"smal"'), [], 2,
         "experiments/study.lua: arm 'Small': no recipe 'smal'; did you mean 'small'?"),
@@ -188,7 +188,7 @@ class BadInputTest(ProjectTest):
                 if change:
                     change(self.project)
                 before = self.files()
-                file = RECIPE if name == "no experiment" else STUDY
+                file = RECIPE if name == "no data" else STUDY
                 keys = {"OPENAI_API_KEY": "sk-canary"} if "host" in name else {}
                 answer = self.project.hone("run", file, *arguments, **keys)
                 self.assertExit(answer, code)

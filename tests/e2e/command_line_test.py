@@ -18,7 +18,7 @@ WRONG = [
     (["runn"], 2, "did you mean 'run'?"),
     ([], 2, "subcommand"),
     (["ls", "--jsn"], 2, "did you mean --json?"),
-    (["run"], 2, "experiment is required"),
+    (["run"], 2, "name an experiment file or a recipe"),
     (["run", "none.lua", "--limit", "0"], 2, "--limit"),
     (["run", "none.lua", "--limit", "many"], 2, "--limit"),
     (["run", "none.lua", "--endpoint", "x"], 2, "NAME=URL"),

@@ -197,6 +197,8 @@ void AddReadingVerbs(CLI::App* app, Commands* c) {
       ->required();
   compare->add_option("b", c->compare.b, "the other side")->required();
   compare->add_flag("--skill", c->compare.skill, "diff of two skills, or of the sides' skills");
+  compare->add_flag("--skills", c->compare.skills,
+                    "the sides are skills folders, LABEL=DIR each: how alike their texts are");
   compare->add_flag("--prompts", c->compare.prompts, "diffs of prompts and program files");
   compare->add_flag("--config", c->compare.config, "resolved settings that differ");
   compare->add_flag("--all", c->compare.all, "every item, not only those that flipped");
@@ -214,7 +216,8 @@ void AddReadingVerbs(CLI::App* app, Commands* c) {
 
   CLI::App* plot =
       AddVerb(app, c, "plot", "one drawing of an experiment, as SVG", PlotVerb, &c->plot);
-  plot->add_option("plot", c->plot.plot, "forest, curve, metrics, selection, length or cost")
+  plot->add_option("plot", c->plot.plot,
+                   "forest, curve, metrics, selection, categories, length or cost")
       ->required();
   plot->add_option("experiment", c->plot.experiment, "name or hash; default: started last");
   plot->add_option("-o,--output", c->plot.file, "file to write; default: stdout")

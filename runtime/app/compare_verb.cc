@@ -2,12 +2,40 @@
 #include "app/result_output.h"
 #include "app/terminal.h"
 #include "app/verbs.h"
+#include "engine/given_skills.h"
 #include "report/compare.h"
+#include "report/skill_comparison.h"
 #include "store/read_database.h"
 
 namespace hone {
 
+namespace {
+
+// A=DIR B=DIR: no database is asked.
+VerbResult CompareFolders(const CompareArguments& arguments) {
+  GivenSkills folders;
+  for (const std::string& side : {arguments.a, arguments.b}) {
+    const std::size_t equals = side.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      return Invalid("--skills: '" + side + "' is not of the form LABEL=DIR");
+    }
+    HONE_TRY(folders.Add(side.substr(0, equals), side.substr(equals + 1)));
+  }
+  const std::vector<std::string> labels = folders.labels();
+  const Json found = CompareSkillTexts(labels[0], folders.SkillsOf(labels[0]), labels[1],
+                                       folders.SkillsOf(labels[1]));
+  if (arguments.json) {
+    PrintJson(found);
+  } else {
+    PrintText(RenderSkillComparison(found));
+  }
+  return ExitCode::kComplete;
+}
+
+}  // namespace
+
 VerbResult CompareVerb(const GlobalArguments& global, const CompareArguments& arguments) {
+  if (arguments.skills) return CompareFolders(arguments);
   if (arguments.skill + arguments.prompts + arguments.config > 1) {
     return Invalid("--skill, --prompts and --config: choose one");
   }

@@ -108,6 +108,7 @@ VerbResult TableVerb(const GlobalArguments& global, const TableArguments& option
 struct CompareArguments {
   std::string a, b;  // EXPERIMENT:ARM@SEED and shorter forms, see report/compare.h
   bool skill = false, prompts = false, config = false;  // their texts or settings instead
+  bool skills = false;  // a and b are LABEL=FOLDER: how alike the texts are, context by context
   bool all = false;  // every item, not only flips
   bool json = false;
 };

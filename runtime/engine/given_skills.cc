@@ -158,6 +158,15 @@ std::vector<std::string> GivenSkills::labels() const {
   return out;
 }
 
+std::map<std::string, std::string> GivenSkills::SkillsOf(const std::string& label) const {
+  std::map<std::string, std::string> out;
+  for (const Folder& folder : folders_) {
+    if (folder.label != label) continue;
+    for (const auto& [context, entry] : folder.by_context) out[context] = entry.skill;
+  }
+  return out;
+}
+
 std::vector<std::string> GivenSkills::SourcesOf(const std::string& label) const {
   std::set<std::string> out;
   for (const Folder& folder : folders_) {

@@ -27,6 +27,8 @@ class GivenSkills {
   Status Add(const std::string& label, const std::string& path);
 
   [[nodiscard]] std::vector<std::string> labels() const;
+  // The label's skills by context.
+  [[nodiscard]] std::map<std::string, std::string> SkillsOf(const std::string& label) const;
   // Sources of tasks that lie beside the label's skills, sorted.
   [[nodiscard]] std::vector<std::string> SourcesOf(const std::string& label) const;
 

@@ -6,31 +6,34 @@ WITH current AS (
   SELECT experiment_id FROM experiments WHERE name = :experiment
   ORDER BY started_at_ms DESC, experiment_id DESC LIMIT 1
 ),
-used AS (
-  SELECT DISTINCT rc.arm_id, rc.arm_position, rc.call_id
-  FROM run_calls rc
-  WHERE rc.experiment_id = (SELECT experiment_id FROM current)
+used AS MATERIALIZED (
+  SELECT DISTINCT us.call_id, au.arm_position
+  FROM arm_units au
+  JOIN uses us ON us.unit_id = au.unit_id
+  WHERE au.experiment_id = (SELECT experiment_id FROM current)
 ),
-users AS (
-  SELECT call_id, count(*) AS arms, min(arm_position) AS first_position FROM used GROUP BY call_id
+users AS MATERIALIZED (
+  SELECT u.call_id, count(*) AS arms, min(u.arm_position) AS first_position, c.cost_pico_usd AS cost
+  FROM used u
+  JOIN calls c ON c.call_id = u.call_id AND c.status = 'answered'
+  GROUP BY u.call_id
 ),
-priced AS (
-  SELECT u.arm_id, u.arm_position, n.arms, n.first_position, c.cost_pico_usd AS cost
+per_arm AS (
+  SELECT u.arm_position, count(*) AS alone, sum(n.arms = 1) AS exclusive, sum(n.arms > 1) AS shared,
+         sum(n.first_position = u.arm_position) AS first, count(n.cost) AS priced,
+         sum(n.cost) AS cost,
+         sum(CASE WHEN n.first_position = u.arm_position THEN n.cost END) AS first_cost
   FROM used u
   JOIN users n ON n.call_id = u.call_id
-  JOIN calls c ON c.call_id = u.call_id AND c.status = 'answered'
+  GROUP BY u.arm_position
 )
-SELECT a.name AS arm, count(p.arm_id) AS alone,
-       coalesce(sum(p.arms = 1), 0) AS exclusive,
-       coalesce(sum(p.arms > 1), 0) AS shared,
-       coalesce(sum(p.first_position = p.arm_position), 0) AS first,
-       CASE WHEN count(p.arm_id) = count(p.cost) THEN coalesce(sum(p.cost), 0) / 1e12 END
+SELECT a.name AS arm, coalesce(p.alone, 0) AS alone, coalesce(p.exclusive, 0) AS exclusive,
+       coalesce(p.shared, 0) AS shared, coalesce(p.first, 0) AS first,
+       CASE WHEN coalesce(p.alone, 0) = coalesce(p.priced, 0) THEN coalesce(p.cost, 0) / 1e12 END
          AS alone_usd,
-       CASE WHEN count(p.arm_id) = count(p.cost)
-            THEN coalesce(sum(CASE WHEN p.first_position = p.arm_position THEN p.cost END), 0) / 1e12
+       CASE WHEN coalesce(p.alone, 0) = coalesce(p.priced, 0) THEN coalesce(p.first_cost, 0) / 1e12
             END AS first_usd
 FROM arms a
-LEFT JOIN priced p ON p.arm_id = a.arm_id
+LEFT JOIN per_arm p ON p.arm_position = a.position
 WHERE a.experiment_id = (SELECT experiment_id FROM current)
-GROUP BY a.arm_id
 ORDER BY a.position;

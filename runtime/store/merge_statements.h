@@ -149,8 +149,8 @@ FROM other.journal o JOIN map_units u ON u.src = o.unit_id AND u.taken)sql"),
 
     // Typed rows of the units that were taken.
     std::string_view(R"sql(
-INSERT INTO main.tasks (unit_id, path, n, step, name, origin, text, span_text)
-SELECT u.dst, o.path, o.n, o.step, o.name, o.origin, o.text, o.span_text
+INSERT INTO main.tasks (unit_id, path, n, step, name, origin, text, span_text, words, n_rubrics)
+SELECT u.dst, o.path, o.n, o.step, o.name, o.origin, o.text, o.span_text, o.words, o.n_rubrics
 FROM other.tasks o JOIN map_units u ON u.src = o.unit_id AND u.taken ORDER BY o.task_id)sql"),
     std::string_view(R"sql(
 CREATE TEMP TABLE map_tasks (src INTEGER PRIMARY KEY, dst INTEGER NOT NULL))sql"),
@@ -174,9 +174,9 @@ FROM other.skills o JOIN map_units u ON u.src = o.unit_id AND u.taken
 JOIN main.skills m ON m.unit_id = u.dst AND m.path = o.path AND m.n = o.n)sql"),
     std::string_view(R"sql(
 INSERT INTO main.attempts (unit_id, path, n, step, task_id, skill_id, purpose, answer_text_id, call_id,
-                           judge_call_id, graded, ungraded_reason, solved, n_pass, n_rubrics)
+                           judge_call_id, graded, ungraded_reason, solved, n_pass, n_rubrics, answer_words)
 SELECT u.dst, o.path, o.n, o.step, t.dst, s.dst, o.purpose, x.dst, c.dst, j.dst, o.graded, o.ungraded_reason,
-       o.solved, o.n_pass, o.n_rubrics
+       o.solved, o.n_pass, o.n_rubrics, o.answer_words
 FROM other.attempts o JOIN map_units u ON u.src = o.unit_id AND u.taken
 LEFT JOIN map_tasks t ON t.src = o.task_id LEFT JOIN map_skills s ON s.src = o.skill_id
 LEFT JOIN map_texts x ON x.src = o.answer_text_id LEFT JOIN map_calls c ON c.src = o.call_id

@@ -39,6 +39,12 @@ void Classify(const std::string& type, const std::string& target, RowField* fiel
   }
 }
 
+// skills.words may be given; these are the store's own.
+bool IsCounted(std::string_view table, std::string_view column) {
+  return (table == "tasks" && (column == "words" || column == "n_rubrics")) ||
+         (table == "attempts" && column == "answer_words");
+}
+
 Result<RowTable> LoadTable(Connection* connection, std::string_view name) {
   RowTable table;
   table.name = name;
@@ -63,6 +69,10 @@ Result<RowTable> LoadTable(Connection* connection, std::string_view name) {
     if (field.column == "unit_id" || field.column == "path" || field.column == "n") continue;
     field.required = column.Int(2) != 0 && column.Int(3) == 0;
     Classify(column.String(1), column.String(5), &field);
+    if (IsCounted(table.name, field.column)) {
+      table.counted.push_back(std::move(field));
+      continue;
+    }
     table.fields.push_back(std::move(field));
   }
   HONE_CHECK(!table.id_column.empty());

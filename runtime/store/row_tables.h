@@ -28,7 +28,8 @@ struct RowTable {
   std::string name;
   std::string id_column;   // "task_id"
   std::string list_field;  // "rubrics" of tasks, "verdicts" of attempts, else ""
-  std::vector<RowField> fields;
+  std::vector<RowField> fields;   // what a recipe gives
+  std::vector<RowField> counted;  // what is counted from them: words, n_rubrics, answer_words
 
   // A position in `fields`, or -1.
   [[nodiscard]] int Find(std::string_view field) const;

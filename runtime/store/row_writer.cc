@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "skill/text_measure.h"
 
 namespace hone {
 namespace {
@@ -17,16 +18,7 @@ Error WrongType(const RowTable& table, std::string_view field, std::string_view 
                  std::string(value.type_name()));
 }
 
-int64_t CountWords(std::string_view text) {
-  int64_t words = 0;
-  bool inside = false;
-  for (const char c : text) {
-    const bool space = c == ' ' || (c >= '\t' && c <= '\r');
-    if (!space && !inside) ++words;
-    inside = !space;
-  }
-  return words;
-}
+int64_t CountWords(std::string_view text) { return static_cast<int64_t>(WordCount(text)); }
 
 Status CheckList(const RowTable& table, const Json& list) {
   if (!list.is_array()) return WrongType(table, table.list_field, "a list", list);
@@ -65,6 +57,7 @@ Status RowWriter::Apply(const PutRow& operation) {
     HONE_ASSIGN(Value converted, Convert(*table, field, value, unit_id));
     assignments.push_back({&field, std::move(converted)});
   }
+  AddCounts(*table, operation, &assignments);
   HONE_ASSIGN(const Saved saved, Save(*table, operation, unit_id, std::move(assignments)));
   if (table->list_field.empty()) return Ok{};
   const Json* list = operation.fields.Find(table->list_field);
@@ -154,6 +147,21 @@ Result<RowWriter::Value> RowWriter::Convert(const RowTable& table, const RowFiel
     }
   }
   return out;
+}
+
+void RowWriter::AddCounts(const RowTable& table, const PutRow& row,
+                          std::vector<Assignment>* assignments) {
+  for (const RowField& field : table.counted) {
+    const bool of_list = field.column == "n_rubrics";
+    const Json* source = row.fields.Find(of_list                   ? table.list_field
+                                         : field.column == "words" ? "text"
+                                                                   : "answer");
+    if (source == nullptr || source->is_null()) continue;
+    Value value;
+    value.type = Value::Type::kInteger;
+    value.integer = of_list ? static_cast<int64_t>(source->size()) : CountWords(source->AsString());
+    assignments->push_back({&field, std::move(value)});
+  }
 }
 
 Status RowWriter::AddDefaults(const RowTable& table, const PutRow& row,

@@ -41,6 +41,8 @@ class RowWriter {
   Status CheckFields(const RowTable& table, const PutRow& row) const;
   Result<Value> Convert(const RowTable& table, const RowField& field, const Json& value,
                         int64_t unit_id);
+  static void AddCounts(const RowTable& table, const PutRow& row,
+                        std::vector<Assignment>* assignments);
   Status AddDefaults(const RowTable& table, const PutRow& row,
                      std::vector<Assignment>* assignments) const;
   struct Saved {

@@ -47,7 +47,16 @@ CREATE TABLE merges (
   merged_at_ms INTEGER NOT NULL
 ) STRICT;
 
--- What table queries over rates need is in attempts; joins over a run's attempts start here.
+-- Counted when the row is written, for queries over hundreds of thousands of them; null in rows of
+-- version 1.
+ALTER TABLE tasks ADD COLUMN words INTEGER;
+ALTER TABLE tasks ADD COLUMN n_rubrics INTEGER;
+ALTER TABLE attempts ADD COLUMN answer_words INTEGER;
+
+-- What table queries over rates need is in attempts, and of these in one index.
+CREATE INDEX attempts_for_tables
+  ON attempts (unit_id, purpose, step, graded, solved, n_pass, n_rubrics, answer_words);
+CREATE INDEX tasks_for_tables ON tasks (unit_id, origin, step, words, n_rubrics);
 CREATE INDEX attempts_by_task ON attempts (task_id);
 CREATE INDEX run_units_by_evaluate ON run_units (evaluate_unit_id);
 

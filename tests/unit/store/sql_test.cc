@@ -26,7 +26,9 @@ std::string Why(const Result<T>& result) {
 struct SqlFixture : StoreFixture {
   std::unique_ptr<ReadDatabase> db;
 
-  // Two arms that share one call, two iterations of self-play, one evaluation, one lost send.
+  // Two arms that share one call; two iterations of self-play in arm A, of two tasks each, with
+  // their answers and skills; an evaluation of each arm, which differ in the task t1; one lost
+  // send.
   SqlFixture() {
     Open();
     const RunName base{KeyOf("exp-v1"), "A", "1"};
@@ -36,12 +38,14 @@ struct SqlFixture : StoreFixture {
     Must(PutRun{.run = other, .program_hash = KeyOf("p"), .status = "running", .now_ms = 1});
     Must(UnitOf("unit-b"));
     Must(UnitOf("eval-a", "evaluate"));
+    Must(UnitOf("eval-b", "evaluate"));
     PutRunUnit cell;
     cell.run = other;
     cell.position = 1;
     cell.name = cell.cluster = "doc-1";
     cell.report_tasks = 2;
     cell.unit_key = KeyOf("unit-b");
+    cell.evaluate_unit_key = KeyOf("eval-b");
     Must(cell);
     cell.run = base;
     cell.unit_key.reset();
@@ -65,33 +69,70 @@ struct SqlFixture : StoreFixture {
     for (int step : {1, 2}) {
       for (int n : {1, 2}) {
         const Json passed = step == 1 && n == 1 ? 2 : 1;
+        const int size = step == 1 ? 1 + n : 3 * n;  // of task, rubrics and answer
+        Json rubrics = Json::MakeArray();
+        for (int i = 0; i < (step == 2 && n == 1 ? 0 : size); ++i) rubrics.Append("names it");
+        Row("unit-a", "tasks", step * 10 + n,
+            Json::MakeObject({{"origin", "self_play"},
+                              {"step", step},
+                              {"text", Words(size + 10)},
+                              {"rubrics", std::move(rubrics)}}));
         Row("unit-a", "attempts", step * 10 + n,
             Json::MakeObject({{"purpose", "loop"},
                               {"step", step},
+                              {"answer", Words(size + 100)},
+                              {"call", KeyOf("one").Hex()},
                               {"graded", 1},
                               {"solved", passed == Json(2)},
                               {"n_pass", passed},
                               {"n_rubrics", 2}}));
       }
+      for (const char* side : {"reasoner", "challenger"}) {
+        const bool counts = std::string(side) == "reasoner";
+        Row("unit-a", "skills", step * 10 + (counts ? 1 : 2),
+            Json::MakeObject(
+                {{"side", side}, {"step", step}, {"text", Words(counts ? step * 20 : 999)}}));
+      }
     }
-    for (int n : {1, 2}) {
-      Row("eval-a", "tasks", n,
-          Json::MakeObject(
-              {{"origin", "report"}, {"name", "t" + std::to_string(n)}, {"text", "?"}}));
-      Row("eval-a", "attempts", n,
-          Json::MakeObject({{"purpose", "report"},
-                            {"task", "tasks:1#" + std::to_string(n)},
-                            {"graded", n == 1},
-                            {"solved", n == 1},
-                            {"n_rubrics", 1}}));
+    Row("unit-a", "selections", 1,
+        Json::MakeObject({{"rule", "replay"}, {"candidate", 2}, {"skill", "skills:1#21"}}));
+    // Arm A solves t1 and is ungraded at t2; arm B fails t1 and solves t2.
+    for (const std::string unit : {"eval-a", "eval-b"}) {
+      for (int n : {1, 2}) {
+        const bool graded = unit == "eval-b" || n == 1;
+        const bool solved = graded && (unit == "eval-a" ? n == 1 : n == 2);
+        Row(unit, "tasks", n,
+            Json::MakeObject({{"origin", "report"},
+                              {"name", "t" + std::to_string(n)},
+                              {"text", "?"},
+                              {"rubrics", Json::MakeArray({"states it"})}}));
+        Json fields = Json::MakeObject({{"purpose", "report"},
+                                        {"task", "tasks:1#" + std::to_string(n)},
+                                        {"graded", graded},
+                                        {"solved", solved},
+                                        {"n_pass", solved ? 1 : 0},
+                                        {"n_rubrics", 1}});
+        if (graded) {
+          fields.Set("verdicts", Json::MakeArray({Json::MakeObject(
+                                     {{"status", solved ? "yes" : "no"}, {"reason", "r"}})}));
+        } else {
+          fields.Set("ungraded_reason", "cut off");
+        }
+        Row(unit, "attempts", n, std::move(fields));
+      }
+      EndUnit end;
+      end.unit_key = KeyOf(unit);
+      end.status = "finished";
+      Must(end);
     }
-    EndUnit end;
-    end.unit_key = KeyOf("eval-a");
-    end.status = "finished";
-    Must(end);
     auto opened = ReadDatabase::Open(path);
     if (!opened.ok()) throw std::runtime_error(opened.error().message);
     db = std::move(opened).value();
+  }
+  static std::string Words(int n) {
+    std::string out = "word";
+    for (int i = 1; i < n; ++i) out += " word";
+    return out;
   }
   void Must(Operation operation) {
     const Status done = Put(std::move(operation));
@@ -253,15 +294,21 @@ BOOST_AUTO_TEST_CASE(the_named_queries_give_what_they_say) {
   for (const auto& entry :
        std::filesystem::directory_iterator(HONE_SOURCE_DIR "/results/queries")) {
     const std::string sql = ReadWhole(entry.path().string());
-    const Json params = sql.find(":experiment") == std::string::npos
-                            ? Json()
-                            : Json::MakeObject({{"experiment", "exp"}});
+    Json params;
+    for (const auto& [name, value] : std::map<std::string, std::string>{
+             {"experiment", "exp"}, {"arm", "B"}, {"baseline", "A"}}) {
+      if (sql.find(":" + name) != std::string::npos) params.Set(name, value);
+    }
     const auto rows = db->Query(sql, params);
     BOOST_TEST_REQUIRE(rows.ok(), entry.path().stem().string() + ": " + Why(rows));
     Json got = Json::MakeArray();
     for (const Json& row : *rows) got.Append(row);
-    const auto expected = Json::Parse(
-        ReadWhole(HONE_SOURCE_DIR "/tests/sql/expected/" + entry.path().stem().string() + ".json"));
+    const std::string golden =
+        HONE_SOURCE_DIR "/tests/sql/expected/" + entry.path().stem().string() + ".json";
+    if (std::getenv("HONE_UPDATE_GOLDEN") != nullptr) {
+      std::ofstream(golden) << got.DumpPretty() << "\n";
+    }
+    const auto expected = Json::Parse(ReadWhole(golden));
     BOOST_TEST_REQUIRE(expected.ok());
     BOOST_TEST(got.DumpPretty() == expected->DumpPretty(), entry.path().stem().string()
                                                                << "\n"

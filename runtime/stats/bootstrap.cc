@@ -44,7 +44,7 @@ std::optional<Interval> Percentiles(const std::vector<double>& drawn, double lev
 }
 
 // The bootstrap of `arm`, or of `arm` minus `baseline` when there is one.
-Estimate Resample(const ObservationGrid& arm, const ObservationGrid* baseline,
+RateEstimate Resample(const ObservationGrid& arm, const ObservationGrid* baseline,
                   const BootstrapOptions& options) {
   HONE_CHECK(options.resamples > 0);
   const bool has_same_runs = baseline != nullptr && arm.runs() == baseline->runs();
@@ -60,7 +60,7 @@ Estimate Resample(const ObservationGrid& arm, const ObservationGrid* baseline,
     return *rate - *other;
   };
 
-  Estimate out;
+  RateEstimate out;
   out.value = statistic();
   out.n_items = arm.n_items();
   out.n_clusters = static_cast<int>(arm.clusters().size());
@@ -87,12 +87,12 @@ Estimate Resample(const ObservationGrid& arm, const ObservationGrid* baseline,
 
 }  // namespace
 
-Estimate BootstrapRate(const std::vector<Observation>& observations,
+RateEstimate BootstrapRate(const std::vector<Observation>& observations,
                        const BootstrapOptions& options) {
   return Resample(ObservationGrid(observations), nullptr, options);
 }
 
-Estimate BootstrapDifference(std::vector<Observation> arm, std::vector<Observation> baseline,
+RateEstimate BootstrapDifference(std::vector<Observation> arm, std::vector<Observation> baseline,
                              const BootstrapOptions& options) {
   KeepCommonItems(&arm, &baseline);
   const ObservationGrid of_arm(std::move(arm));

@@ -26,12 +26,12 @@ struct BootstrapOptions {
 };
 
 // sum(weight * value) / sum(weight) over all runs.
-Estimate BootstrapRate(const std::vector<Observation>& observations,
+RateEstimate BootstrapRate(const std::vector<Observation>& observations,
                        const BootstrapOptions& options = {});
 
 // Rate of `arm` minus rate of `baseline` on the items that both have. Both sides get the same drawn
 // clusters, and the same drawn runs when they have the same run labels (else each its own).
-Estimate BootstrapDifference(std::vector<Observation> arm, std::vector<Observation> baseline,
+RateEstimate BootstrapDifference(std::vector<Observation> arm, std::vector<Observation> baseline,
                              const BootstrapOptions& options = {});
 
 }  // namespace hone

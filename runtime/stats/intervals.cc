@@ -106,10 +106,10 @@ constexpr double kNoVariance = 1e-18;
 
 }  // namespace
 
-Estimate EstimateRate(const std::vector<Observation>& observations, double level) {
+RateEstimate EstimateRate(const std::vector<Observation>& observations, double level) {
   HONE_CHECK(level > 0 && level < 1);
   const ObservationGrid grid(observations);
-  Estimate out;
+  RateEstimate out;
   out.value = RatioOf(grid);
   out.n_items = grid.n_items();
   out.n_clusters = static_cast<int>(grid.clusters().size());
@@ -129,7 +129,7 @@ Estimate EstimateRate(const std::vector<Observation>& observations, double level
   return out;
 }
 
-Estimate EstimateDifference(std::vector<Observation> arm, std::vector<Observation> baseline,
+RateEstimate EstimateDifference(std::vector<Observation> arm, std::vector<Observation> baseline,
                             double level) {
   HONE_CHECK(level > 0 && level < 1);
   KeepCommonItems(&arm, &baseline);
@@ -137,7 +137,7 @@ Estimate EstimateDifference(std::vector<Observation> arm, std::vector<Observatio
   const ObservationGrid of_arm(std::move(arm));
   const ObservationGrid of_baseline(std::move(baseline));
   HONE_CHECK(of_arm.clusters() == of_baseline.clusters());
-  Estimate out;
+  RateEstimate out;
   const std::optional<double> rate = RatioOf(of_arm);
   const std::optional<double> other = RatioOf(of_baseline);
   out.n_items = of_arm.n_items();

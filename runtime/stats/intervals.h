@@ -39,7 +39,7 @@ enum class IntervalBasis {
   kNone,       // fewer than two clusters: no interval
 };
 
-struct Estimate {
+struct RateEstimate {
   std::optional<double> value;  // the rate or difference; nothing when nothing has weight
   std::optional<Interval> interval;
   IntervalBasis basis = IntervalBasis::kNone;
@@ -49,11 +49,11 @@ struct Estimate {
 };
 
 // sum(weight * value) / sum(weight) over all runs.
-Estimate EstimateRate(const std::vector<Observation>& observations, double level = 0.95);
+RateEstimate EstimateRate(const std::vector<Observation>& observations, double level = 0.95);
 
 // Rate of `arm` minus rate of `baseline` on the items that both have. Runs are paired when both
 // sides have the same run labels.
-Estimate EstimateDifference(std::vector<Observation> arm, std::vector<Observation> baseline,
+RateEstimate EstimateDifference(std::vector<Observation> arm, std::vector<Observation> baseline,
                             double level = 0.95);
 
 }  // namespace hone

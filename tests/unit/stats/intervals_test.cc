@@ -18,9 +18,9 @@ BOOST_AUTO_TEST_SUITE(IntervalEstimates)
 BOOST_AUTO_TEST_CASE(OrderOfObservationsChangesNoBit) {
   std::vector<Observation> table = RandomTable("order", 3, 12, 5, 0.5);
   for (Observation& each : table) each.value *= 0.1 + 0.3 * (each.item % 4);
-  const Estimate before = EstimateRate(table);
+  const RateEstimate before = EstimateRate(table);
   RandomStream("other").Shuffle(&table);
-  const Estimate after = EstimateRate(table);
+  const RateEstimate after = EstimateRate(table);
   BOOST_TEST(*before.value == *after.value);
   BOOST_TEST(before.interval->low == after.interval->low);
   BOOST_TEST(before.interval->high == after.interval->high);
@@ -30,7 +30,7 @@ BOOST_AUTO_TEST_CASE(RatesAreRatiosOfSums) {
   // Ungraded items weigh nothing; one that is ungraded in every run is no item.
   const std::vector<Observation> table = {{1, 1, 1, 1, 1}, {1, 1, 2, 0, 0},    {1, 2, 3, 0, 1},
                                           {2, 1, 1, 1, 1}, {2, 1, 2, kNan, 1}, {2, 2, 3, 1, 1}};
-  const Estimate estimate = EstimateRate(table);
+  const RateEstimate estimate = EstimateRate(table);
   BOOST_TEST(*estimate.value == 0.75);
   BOOST_TEST(estimate.n_items == 2);
   BOOST_TEST(estimate.n_clusters == 2);
@@ -43,11 +43,11 @@ BOOST_AUTO_TEST_CASE(RatesAreRatiosOfSums) {
 BOOST_AUTO_TEST_CASE(SaysWhatItRestsOn) {
   const auto half = [](int, int c, int) { return c % 2 == 0 ? 1.0 : 0.0; };
   BOOST_TEST((EstimateRate(Table(1, 10, 2, half)).basis == IntervalBasis::kItemsOnly));
-  const Estimate lonely = EstimateRate(Table(3, 1, 5, half));
+  const RateEstimate lonely = EstimateRate(Table(3, 1, 5, half));
   BOOST_TEST((lonely.basis == IntervalBasis::kNone));
   BOOST_TEST(!lonely.interval.has_value());
   BOOST_TEST(*lonely.value == 1.0);
-  const Estimate empty = EstimateRate({});
+  const RateEstimate empty = EstimateRate({});
   BOOST_TEST(!empty.value.has_value());
   BOOST_TEST(!empty.interval.has_value());
 }
@@ -92,14 +92,14 @@ BOOST_AUTO_TEST_CASE(DifferencesArePaired) {
   std::vector<Observation> arm = Table(2, 30, 2, better);
   const std::vector<Observation> baseline = Table(2, 30, 2, base);
   arm.push_back({0, 99, 999, 1.0, 1});  // an item that the baseline never had
-  const Estimate got = EstimateDifference(arm, baseline);
+  const RateEstimate got = EstimateDifference(arm, baseline);
   BOOST_TEST(*got.value == 0.1, boost::test_tools::tolerance(1e-9));
-  const auto width = [](const Estimate& of) { return of.interval->high - of.interval->low; };
+  const auto width = [](const RateEstimate& of) { return of.interval->high - of.interval->low; };
   BOOST_TEST(width(got) < width(EstimateRate(baseline)) / 1.5);
   BOOST_TEST(got.interval->low < 0.1);  // never a point: other documents may differ
   BOOST_TEST(got.n_items == 60);
   BOOST_TEST(got.n_clusters == 30);
-  const Estimate same = EstimateDifference(baseline, baseline);
+  const RateEstimate same = EstimateDifference(baseline, baseline);
   BOOST_TEST(*same.value == 0.0);
   BOOST_TEST(same.interval->low < 0.0);
   BOOST_TEST(same.interval->low == -same.interval->high);

@@ -32,6 +32,7 @@ struct Commands {
   ExportArguments exports;
   ConvertArguments convert;
   EvalArguments eval;
+  DataArguments data;
   MergeArguments merge;
   ForgetArguments forget;
   DoctorArguments doctor;
@@ -314,6 +315,14 @@ void AddOtherVerbs(CLI::App* app, Commands* c) {
       ->option_text("NAME=URL[,KEY_ENV]")
       ->allow_extra_args(false);
   AddJson(eval, &c->eval.json);
+
+  CLI::App* data = AddVerb(app, c, "data", "how large a data set is: stats EXPERIMENT or FILE",
+                           DataVerb, &c->data);
+  data->add_option("what", c->data.what, "stats")->required();
+  data->add_option("experiment", c->data.experiment.file, "experiment file, data file or folder")
+      ->required();
+  data->add_option("overrides", c->data.experiment.overrides, "key=value, as for run");
+  AddJson(data, &c->data.json);
 
   CLI::App* convert =
       AddVerb(app, c, "convert", "files of published systems into each other's forms; alone: which",

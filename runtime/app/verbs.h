@@ -160,6 +160,13 @@ struct ExportArguments {
 };
 VerbResult ExportVerb(const GlobalArguments& global, const ExportArguments& options);
 
+struct DataArguments {
+  std::string what;                // stats
+  ExperimentArguments experiment;  // or a data file or folder
+  bool json = false;
+};
+VerbResult DataVerb(const GlobalArguments& global, const DataArguments& options);
+
 // Skills made elsewhere on the contexts of an experiment, or of a data file.
 struct EvalArguments {
   ExperimentArguments experiment;

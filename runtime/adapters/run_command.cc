@@ -9,6 +9,7 @@
 #include <array>
 #include <chrono>
 #include <csignal>
+#include <thread>
 
 #include "adapters/child_start.h"
 
@@ -75,5 +76,7 @@ Result<CommandOutput> RunCommand(const std::vector<std::string>& arguments, int6
   output.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   return output;
 }
+
+void PauseMs(int64_t pause_ms) { std::this_thread::sleep_for(std::chrono::milliseconds(pause_ms)); }
 
 }  // namespace hone

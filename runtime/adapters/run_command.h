@@ -21,4 +21,7 @@ struct CommandOutput {
 // is no such program, kTimeout when it took longer (it is killed then).
 Result<CommandOutput> RunCommand(const std::vector<std::string>& arguments, int64_t timeout_ms);
 
+// Blocks between two looks at a program that tells nobody when it is done.
+void PauseMs(int64_t pause_ms);
+
 }  // namespace hone

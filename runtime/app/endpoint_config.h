@@ -24,10 +24,10 @@ struct EndpointConfig {
   std::optional<int64_t> idle_timeout_ms{};     // without a byte in either direction
   std::optional<int64_t> total_timeout_ms{};    // of a whole try; of an exec program too
   std::optional<int64_t> max_response_bytes{};
-  std::string auth{};                           // azure: one of AuthModes()
-  std::string api_version{};                    // azure
-  std::string client_id{};                      // azure: of a managed identity
-  std::string region{};                         // bedrock
+  std::string auth{};         // azure: one of AuthModes()
+  std::string api_version{};  // azure
+  std::string client_id{};    // azure: of a managed identity
+  std::string region{};       // bedrock
   std::string output{};       // exec: the form of what the program prints (exec_output.h)
   std::vector<std::string> argv{}, pass_env{};  // exec: the program, and variables it may see
 };

@@ -2,11 +2,9 @@
 
 #include <algorithm>
 #include <charconv>
-#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <map>
-#include <thread>
 
 #include "adapters/run_command.h"
 #include "app/exit_code.h"
@@ -150,7 +148,7 @@ Status SlurmLauncher::Wait(const std::string& ids, const std::string& what) {
                              std::to_string(job_.shards) + " shards done; jobs: " + states;
     if (line != last) on_progress_(line);
     last = line;
-    std::this_thread::sleep_for(std::chrono::milliseconds(job_.poll_ms));
+    PauseMs(job_.poll_ms);
   }
 }
 

@@ -109,7 +109,7 @@ struct CompareArguments {
   std::string a, b;  // EXPERIMENT:ARM@SEED and shorter forms, see report/compare.h
   bool skill = false, prompts = false, config = false;  // their texts or settings instead
   bool skills = false;  // a and b are LABEL=FOLDER: how alike the texts are, context by context
-  bool all = false;  // every item, not only flips
+  bool all = false;     // every item, not only flips
   bool json = false;
 };
 VerbResult CompareVerb(const GlobalArguments& global, const CompareArguments& options);
@@ -130,7 +130,9 @@ VerbResult PlotVerb(const GlobalArguments& global, const PlotArguments& options)
 struct TraceArguments {
   std::string experiment, arm, item, task;
   std::string replicate;
-  bool full = false;  // whole texts
+  std::string against;  // what --why compares with; "": the experiment's earlier version
+  bool why = false;     // why units ran or were recalled, and which input changed
+  bool full = false;    // whole texts
   bool json = false;
 };
 VerbResult TraceVerb(const GlobalArguments& global, const TraceArguments& options);

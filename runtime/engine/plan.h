@@ -48,7 +48,7 @@ struct Plan {
   std::vector<PlannedArm> arms;
   int64_t items = 0, items_in_data = 0, clusters = 0, report_tasks = 0, exposed_items = 0;
   int64_t replicates = 0;
-  int64_t candidates = 0;  // of a search: all of them are planned on all selection items
+  int64_t candidates = 0;         // of a search: all of them are planned on all selection items
   std::size_t sampled_items = 0;  // 0: not rehearsed, estimates are empty
   std::vector<std::string> failures;
   std::vector<std::string> aliases;  // models whose name may mean another one tomorrow

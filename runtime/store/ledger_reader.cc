@@ -147,7 +147,8 @@ Result<LedgerSummary> LedgerReader::Summary(const std::string& experiment_name) 
   HONE_ASSIGN(
       Statement row,
       db_->Prepare(
-          "WITH cells AS (SELECT ru.unit_id, ru.evaluate_unit_id, ru.select_unit_id FROM experiments e "
+          "WITH cells AS (SELECT ru.unit_id, ru.evaluate_unit_id, ru.select_unit_id FROM "
+          "experiments e "
           "  JOIN arms a ON a.experiment_id = e.experiment_id JOIN runs r ON r.arm_id = a.arm_id "
           "  JOIN run_units ru ON ru.run_id = r.run_id WHERE e.name = ?), "
           "used AS (SELECT unit_id FROM cells UNION SELECT evaluate_unit_id FROM cells UNION "

@@ -167,9 +167,9 @@ struct PutOverlap {
   std::string task_name, found_in;
 };
 
-using Operation = std::variant<PutExperiment, EndExperiment, PutArm, PutRun, PutRunUnit, StartUnit,
-                               EndUnit, ForgetUnit, PutIntent, EndSend, PutAnswer, PutUse,
-                               PutJournal, PutRow, PutOverlap, PutDecision, ForgetDecisions,
-                               PutLabel>;
+using Operation =
+    std::variant<PutExperiment, EndExperiment, PutArm, PutRun, PutRunUnit, StartUnit, EndUnit,
+                 ForgetUnit, PutIntent, EndSend, PutAnswer, PutUse, PutJournal, PutRow, PutOverlap,
+                 PutDecision, ForgetDecisions, PutLabel>;
 
 }  // namespace hone

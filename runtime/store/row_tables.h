@@ -26,8 +26,8 @@ struct RowField {
 
 struct RowTable {
   std::string name;
-  std::string id_column;   // "task_id"
-  std::string list_field;  // "rubrics" of tasks, "verdicts" of attempts, else ""
+  std::string id_column;          // "task_id"
+  std::string list_field;         // "rubrics" of tasks, "verdicts" of attempts, else ""
   std::vector<RowField> fields;   // what a recipe gives
   std::vector<RowField> counted;  // what is counted from them: words, n_rubrics, answer_words
 

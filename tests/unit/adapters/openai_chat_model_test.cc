@@ -107,7 +107,7 @@ const std::vector<Case> kCases = {
     {"400", Respond("400 Bad", R"({"error":{"message":"no \u001b[31m such","type":"bad"}})"),
      "client_error", false, false, -1, "(bad)"},
     {"404", Respond("404 Gone", "{}"), "client_error", false, false},
-    {"302", Respond("302 There", "", "Location: https://evil.example/\r\n"), "client_error", false,
+    {"302", Respond("302 There", "", "Location: https://evil.example/\r\n"), "client_error", true,
      false, -1, "a redirect, not followed"},
     {"HTML with 200", Respond("200 OK", "<html>Welcome</html>"), "bad_response", true, true, -1,
      "not JSON"},

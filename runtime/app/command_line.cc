@@ -233,6 +233,11 @@ void AddReadingVerbs(CLI::App* app, Commands* c) {
   trace->add_option("task", c->trace.task, "held-out task of the item");
   trace->add_option("--seed", c->trace.replicate, "replicate; default: the first")
       ->option_text("SEED");
+  trace->add_flag("--why", c->trace.why,
+                  "why each unit ran or was recalled, and which input changed");
+  trace->add_option("--against", c->trace.against,
+                    "with --why: EXPERIMENT:ARM@SEED, EXPERIMENT or ARM to compare with")
+      ->option_text("SIDE");
   trace->add_flag("--full", c->trace.full, "whole texts");
   AddJson(trace, &c->trace.json);
 

@@ -119,13 +119,15 @@ function converter(spec) end
 ---@field table? table { baseline = "Name", reference = "file.csv" }
 ---@field budget? table { usd = 200 } or { calls = 1000 }
 ---@field epoch? string a label that buys every answer afresh
+---@field sets? table<string, table<string, table>> named alternatives: with sets = { models = { offline = {...} } }
+---the override models=offline puts that table's fields in the place of the experiment's own
 ---@field prompts? table<string, string>
 
 ---@class experiment.Arm
 ---@field recipe? string
 ---@field models? table<string, string> on top of the experiment's
 ---@field prompts? table<string, string> prompt -> file put in its place
----@field baseline? string|experiment.ArmName the arm it is compared with
+---@field baseline? string|experiment.ArmName the arm it is compared with; "": none
 ---@field skills_from? string|experiment.ArmName takes the skills of that arm instead of making its own
 ---@field skill_map? "own"|"another_unit"|"unrelated_text" controls: whose skill an item gets
 ---@field independent? boolean its own draws: the same settings as another arm give an A/A arm
@@ -154,7 +156,7 @@ function converter(spec) end
 ---@field rung? integer items of the first rung (halving), of each rung (racing); steps for a recipe of one unit
 ---@field level? number racing: the chance that the best candidate is dropped, at most (default 0.05)
 
----Values only, no functions.
+---Values only, no functions. Files beside it may be required: "experiment.x" is x.lua of the same folder.
 ---@param spec experiment.Spec
 function experiment(spec) end
 

@@ -42,10 +42,10 @@ class ScratchFolder {
 
 Result<Rehearsal> RehearseOn(Workbench* workbench, const PlanArguments& arguments,
                              LoadedExperiment* loaded) {
-  HONE_ASSIGN(const auto models, RehearsalModels::Make(workbench->loop(), workbench->models()));
+  RehearsalModels models(workbench->loop(), workbench->models());
   // A plan without a key or a price is still a plan: the stand-ins need neither.
   const BudgetSpec budget = std::exchange(loaded->experiment.budget, {});
-  const Status opened = OpenModels(models.get(), arguments.experiment.arms, loaded);
+  const Status opened = OpenModels(&models, arguments.experiment.arms, loaded);
   loaded->experiment.budget = budget;
   if (!opened.ok()) return opened.error();
   HONE_ASSIGN(const ScratchFolder scratch, ScratchFolder::Make());

@@ -15,10 +15,13 @@ int64_t Tokens(std::size_t bytes) {
   return (static_cast<int64_t>(bytes) + kBytesPerToken - 1) / kBytesPerToken;
 }
 
-// The offline reader, with usage by the plan's estimator.
+// The offline reader, with usage by the plan's estimator. `ending` is put behind its answers:
+// blanks that tell its answers from those of the stand-in of another model, which no reader of an
+// answer minds.
 class StandIn final : public ChatModel {
  public:
-  explicit StandIn(std::unique_ptr<ChatModel> reader) : reader_(std::move(reader)) {}
+  StandIn(std::unique_ptr<ChatModel> reader, std::string ending)
+      : reader_(std::move(reader)), ending_(std::move(ending)) {}
 
   Handle Start(const ChatRequest& request, Done done) override {
     std::size_t bytes = 0;
@@ -28,8 +31,9 @@ class StandIn final : public ChatModel {
     for (const Json* extra : {&request.tools, &request.format}) {
       if (!extra->is_null()) bytes += extra->Dump().size();
     }
-    return reader_->Start(request, [bytes, done = std::move(done)](ChatOutcome outcome) {
+    return reader_->Start(request, [this, bytes, done = std::move(done)](ChatOutcome outcome) {
       if (auto* answer = std::get_if<ChatAnswer>(&outcome.result)) {
+        answer->text += ending_;
         answer->usage = {};
         answer->usage.input = Tokens(bytes);
         answer->usage.output = std::max(kLeastOutputTokens, Tokens(answer->text.size()));
@@ -46,6 +50,7 @@ class StandIn final : public ChatModel {
 
  private:
   std::unique_ptr<ChatModel> reader_;
+  const std::string ending_;
 };
 
 // The offline embedding, likewise.
@@ -77,13 +82,8 @@ class EmbedderStandIn final : public EmbeddingModel {
 
 }  // namespace
 
-Result<std::unique_ptr<RehearsalModels>> RehearsalModels::Make(EventLoop& loop,
-                                                               ModelSource& configured) {
-  HONE_ASSIGN(auto reader, OfflineChatModel::Make(loop, "reader"));
-  return std::unique_ptr<RehearsalModels>(
-      new RehearsalModels(configured, std::make_unique<StandIn>(std::move(reader)),
-                          std::make_unique<EmbedderStandIn>(loop)));
-}
+RehearsalModels::RehearsalModels(EventLoop& loop, ModelSource& configured)
+    : loop_(loop), configured_(configured), embedder_(std::make_unique<EmbedderStandIn>(loop)) {}
 
 Result<ModelChoice> RehearsalModels::Describe(const std::string& name) {
   return configured_.Describe(name);
@@ -91,7 +91,13 @@ Result<ModelChoice> RehearsalModels::Describe(const std::string& name) {
 
 Result<ModelChoice> RehearsalModels::Open(const std::string& name) {
   HONE_ASSIGN(ModelChoice choice, configured_.Describe(name));
-  choice.model = stand_in_.get();
+  std::unique_ptr<ChatModel>& stand_in = stand_ins_[choice.name];
+  if (!stand_in) {
+    HONE_ASSIGN(auto reader, OfflineChatModel::Make(loop_, "reader"));
+    stand_in =
+        std::make_unique<StandIn>(std::move(reader), std::string(stand_ins_.size() - 1, ' '));
+  }
+  choice.model = stand_in.get();
   choice.embedder = embedder_.get();
   choice.fallback = nullptr;
   return choice;

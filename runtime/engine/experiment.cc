@@ -7,6 +7,7 @@
 #include "engine/override.h"
 #include "engine/read_arms.h"
 #include "engine/table_spec.h"
+#include "engine/value_sets.h"
 
 namespace hone {
 namespace {
@@ -130,8 +131,13 @@ void KeepVariedArm(Json* value) {
 
 Result<Experiment> ReadExperiment(Json value, const std::string& file,
                                   const std::vector<std::string>& overrides, bool is_sweep) {
+  std::vector<Override> changes;
   for (const std::string& text : overrides) {
-    HONE_ASSIGN(const Override change, ParseOverride(text));
+    HONE_ASSIGN(Override change, ParseOverride(text));
+    changes.push_back(std::move(change));
+  }
+  HONE_ASSIGN(changes, ApplyValueSets(file, kTopFields, changes, &value));
+  for (const Override& change : changes) {
     HONE_TRY(ApplyOverride(change, kTopFields, &value));
     if (change.path[0] == "seeds") value.Erase("replicates");
     if (change.path[0] == "replicates") value.Erase("seeds");

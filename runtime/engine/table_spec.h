@@ -7,7 +7,8 @@
 //   columns   list of kTableColumns; without it: the usual ones
 //   group     "model" | "slice" | "recipe" | "none": rows under one heading
 //   by        "category": one block for each
-//   reference "file.csv" or {file =, table =, block =, backbone =, rows = {["arm"] = "its row"},
+//   reference "file.csv" or {file =, table =, block =, backbone = or backbones = {["model"] = "what
+//             it stands beside"}, rows = {["arm"] = "its row"},
 //             match = {data = true, models = true | {label = "response model"}, protocol = true}}:
 //             published numbers beside the measured ones; a difference is shown only where all
 //             three match. The file is relative to the experiment and is stored with it.

@@ -130,7 +130,10 @@ Hash CallKey(const Hash& request_hash, const CallAddress& address) {
 
 uint32_t DerivedSeed(const CallAddress& address) {
   const Hash hash =
-      HashFields({"hone-seed-1", address.replicate, address.item.View(), address.draw});
+      address.epoch.empty()
+          ? HashFields({"hone-seed-1", address.replicate, address.item.View(), address.draw})
+          : HashFields({"hone-seed-1", address.replicate, address.item.View(), address.draw,
+                        address.epoch});
   return static_cast<uint32_t>(hash.Prefix64() & 0x7FFFFFFFU);
 }
 

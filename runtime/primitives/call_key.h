@@ -35,7 +35,8 @@ Result<Hash> CanonicalRequestHash(const EmbedRequest& request);
 // epoch.
 Hash CallKey(const Hash& request_hash, const CallAddress& address);
 
-// 31 bits of hash(replicate, item, draw): what is sent to a provider that takes a seed.
+// 31 bits of hash(replicate, item, draw), and of the epoch where there is one: what is sent to a
+// provider that takes a seed.
 uint32_t DerivedSeed(const CallAddress& address);
 
 // The request as the ledger stores it: parts as {"$text": hash}; an image is {at, media_type,

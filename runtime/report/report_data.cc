@@ -311,6 +311,10 @@ int ReportData::BaselineOf(int arm) const {
   const auto is_beside = [&](const ReportArm& other) {
     return other.model == own.model && other.slice == own.slice;
   };
+  for (const Json& declared : config["arms"].items()) {  // baseline = "": none, on purpose
+    const Json& chosen = declared["settings"]["baseline"];
+    if (declared["name"].AsString() == own.label && chosen == Json("")) return -1;
+  }
   // The baseline of a matrix is named by its label, or the arm was expanded with the full name.
   const std::string& table = config["table"]["baseline"].AsString();
   const std::string& name = own.baseline.empty() ? table : own.baseline;

@@ -76,6 +76,12 @@ JOIN skills k ON k.unit_id = ru.unit_id AND k.step IS NOT NULL
 WHERE a.experiment_id = (SELECT experiment_id FROM current)
 GROUP BY a.arm_id, k.side, k.step ORDER BY a.position, k.side, k.step)sql";
 
+constexpr const char* kCategories = R"sql(
+SELECT arm, category, count(*) AS graded, round(100.0 * avg(solved), 2) AS solved_percent
+FROM headline_attempts
+WHERE experiment_id = (SELECT experiment_id FROM current) AND graded = 1 AND category <> ''
+GROUP BY arm_position, category ORDER BY category, arm_position)sql";
+
 std::size_t Column(const SqlTable& table, std::string_view name) {
   const auto found = std::find(table.columns.begin(), table.columns.end(), name);
   return static_cast<std::size_t>(found - table.columns.begin());
@@ -185,6 +191,8 @@ std::string MetricFigures(const SqlTable& table, bool alone) {
   return out;
 }
 
+constexpr std::size_t kMostBars = 120;
+
 // What a section is before its rows are read.
 struct Recipe {
   const char* id;
@@ -210,6 +218,10 @@ constexpr Recipe kRecipes[] = {
      kMetrics},
     {"selection", "Selection", "How many items ended with which version of their skill.",
      kSelection},
+    {"categories", "Categories",
+     "The share of the graded report tasks that were solved, by category of the data. Drawn where "
+     "there are not too many bars to read; hone plot categories draws it always.",
+     kCategories},
     {"length", "Length of skills", "Mean number of words of a skill, by side and step.", kLength},
     {"cost", "Calls and cost",
      "Distinct calls that an arm used, by role. Calls that several arms share stand in each of "
@@ -232,6 +244,13 @@ std::string Figure(const std::string& id, const SqlTable& rows, const ResultTabl
     return BarPlot(
         {"Chosen versions", "Number of items by the version that was chosen.", "version", "items"},
         versions, Grid(rows, "arm", "version", "items", versions), alone);
+  }
+  if (id == "categories") {
+    const std::vector<std::string> categories = Distinct(rows, "category");
+    if (!alone && rows.rows.size() > kMostBars) return "";
+    return BarPlot({"Solved by category", "Percent of report tasks solved, one bar per arm.",
+                    "category", "percent solved"},
+                   categories, Grid(rows, "arm", "category", "solved_percent", categories), alone);
   }
   if (id == "length") {
     return CurvePlot({"Words of a skill", "Mean length of the skills, one line per arm and side.",

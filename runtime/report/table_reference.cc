@@ -77,8 +77,12 @@ class Reference {
     const ReportArm* arm = FindArm(arm_name);
     if (arm == nullptr) return std::nullopt;
     PublishedNumbers::Place place = place_;
-    if (place.backbone.empty()) place.backbone = arm->model;
-    const Json& rows = data_.config["table"]["reference"]["rows"];
+    const Json& spec = data_.config["table"]["reference"];
+    const Json& beside = spec["backbones"][arm->model];
+    if (place.backbone.empty()) {
+      place.backbone = beside.is_string() ? beside.AsString() : arm->model;
+    }
+    const Json& rows = spec["rows"];
     const Json& by_name = rows[arm->name];
     const Json& by_label = rows[arm->label];
     place.row = by_name.is_string() ? by_name.AsString()

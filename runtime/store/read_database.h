@@ -7,7 +7,7 @@
 // Values: integers and reals as numbers, TEXT as strings (invalid UTF-8 replaced), BLOB as
 // lower-case hexadecimal strings, NULL as null. Beside SQLite's own functions, `hone_text(x)` gives
 // a stored text by text_id, by 32-byte hash or by the hash in hexadecimal (null when there is
-// none).
+// none), and `hone_words(text)` their number.
 #pragma once
 
 #include <cstdint>

@@ -46,6 +46,7 @@ constexpr std::string_view kFunctions[] = {
     "group_concat",
     "hex",
     "hone_text",
+    "hone_words",
     "ifnull",
     "iif",
     "instr",

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "skill/text_measure.h"
 #include "store/migrations.h"
 #include "store/readonly_functions.h"
 #include "store/text_lookup.h"
@@ -176,6 +177,14 @@ struct ReadonlySql::Hooks {
     return 1;
   }
 
+  // hone_words(text)
+  static void Words(sqlite3_context* context, int /*count*/, sqlite3_value** values) {
+    const auto* bytes = reinterpret_cast<const char*>(sqlite3_value_text(values[0]));
+    if (bytes == nullptr) return sqlite3_result_null(context);
+    const auto size = static_cast<std::size_t>(sqlite3_value_bytes(values[0]));
+    sqlite3_result_int64(context, static_cast<sqlite3_int64>(WordCount({bytes, size})));
+  }
+
   // hone_text(text_id | hash | hex)
   static void Text(sqlite3_context* context, int /*count*/, sqlite3_value** values) {
     auto* guard = static_cast<Guard*>(sqlite3_user_data(context));
@@ -235,6 +244,8 @@ ReadonlySql::ReadonlySql(std::unique_ptr<Connection> db, std::string file_uid)
   sqlite3_limit(raw, SQLITE_LIMIT_WORKER_THREADS, 0);
   sqlite3_create_function_v2(raw, "hone_text", 1, SQLITE_UTF8 | SQLITE_DIRECTONLY, guard_.get(),
                              &Hooks::Text, nullptr, nullptr, nullptr);
+  sqlite3_create_function_v2(raw, "hone_words", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, nullptr,
+                             &Hooks::Words, nullptr, nullptr, nullptr);
   // SQLite declares a table-valued function when it is first named, which the authorizer would take
   // for CREATE TABLE: each is named once before.
   for (const std::string_view name : {"json_each", "json_tree"}) {

@@ -368,27 +368,48 @@ end
 -- Names that have an error of their own in the engine pass through.
 local EXPERIMENT = {
   name = "string", doc = "string?", data = "table?", models = "any?", seeds = "list?", base = "table?",
-  arms = "list?", matrix = "table?", replicates = "any?", where = "list?", evaluate = "table?", table = "table?", budget = "table?", epoch = "any?",
-  prompts = "table?", sweep = "table?", search = "any?", on_interruption = "any?", endpoints = "any?",
-  base_url = "any?", key_env = "any?",
+  arms = "list?", matrix = "table?", replicates = "any?", where = "list?", evaluate = "table?", table = "table?",
+  budget = "table?", epoch = "any?", prompts = "table?", sweep = "table?", search = "any?", sets = "table?",
+  on_interruption = "any?", endpoints = "any?", base_url = "any?", key_env = "any?",
 }
 
-host.define("experiment", function(t)
-  host.args(label("experiment", t), t, EXPERIMENT)
-  local value = {}
+-- The fields of an experiment, or of one of its sets, with arms and matrix in their named form.
+local function experiment_values(what, t)
+  local value = json.object {}
   for key, one in pairs(t) do value[key] = one end
-  if t.data and not data_made[t.data] then
-    host.fail("experiment: data must be made by a mapper, as in data.documents { path = \"folder\" }")
+  if type(t.data) == "table" and not data_made[t.data] then
+    host.fail(what .. ": data must be made by a mapper, as in data.documents { path = \"folder\" }")
   end
   if t.arms then
     value.arms = json.array {}
     for i, one in ipairs(t.arms) do
-      value.arms[i] = named("experiment: arms[" .. i .. "]", one, "an arm's",
+      value.arms[i] = named(what .. ": arms[" .. i .. "]", one, "an arm's",
         '{ "Base model", recipe = "no_skill" }')
     end
   end
   if t.matrix then value.matrix = matrix(t.matrix) end
-  checked_sweep("experiment", t.sweep)
+  checked_sweep(what, t.sweep)
+  return value
+end
+
+-- A set has the fields of an experiment, of which none is needed; data may be the name of a set.
+local SET = overlay(EXPERIMENT, { name = "string?", data = "any?" })
+SET.sets = nil
+
+host.define("experiment", function(t)
+  host.args(label("experiment", t), t, EXPERIMENT)
+  local value = experiment_values("experiment", t)
+  if t.sets then value.sets = json.object {} end
+  for field, sets in pairs(t.sets or {}) do
+    local where = "experiment: sets." .. tostring(field)
+    if type(sets) ~= "table" then host.fail(where .. " must be a table of sets, got " .. type(sets)) end
+    value.sets[field] = json.object {}
+    for name, fields in pairs(sets) do
+      local what = where .. "." .. tostring(name)
+      host.args(what, fields, SET)
+      value.sets[field][name] = experiment_values(what, fields)
+    end
+  end
   return program { kind = "experiment", name = t.name, value = value }
 end)
 

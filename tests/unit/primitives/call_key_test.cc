@@ -173,7 +173,9 @@ BOOST_AUTO_TEST_CASE(the_ledger_refers_to_every_text_and_image) {
   BOOST_TEST(ResolvedRequest(embed)["embed"]["texts"].items()[1].AsString() == "b");
 }
 
-BOOST_AUTO_TEST_CASE(derived_seed_ignores_the_model) {
+// An epoch asks afresh, an A/A arm has one of its own: equal seeds would bring the same answer
+// back.
+BOOST_AUTO_TEST_CASE(derived_seed_differs_by_epoch_and_not_by_model) {
   CallAddress address{"offline/reader", "1", HashOf("x"), "#1", ""};
   const uint32_t seed = DerivedSeed(address);
   address.model = "openai/reader@local";
@@ -181,6 +183,10 @@ BOOST_AUTO_TEST_CASE(derived_seed_ignores_the_model) {
   BOOST_TEST(seed < (1U << 31U));
   address.draw = "#2";
   BOOST_TEST(DerivedSeed(address) != seed);
+  address.draw = "#1";
+  address.epoch = "later";
+  BOOST_TEST(DerivedSeed(address) != seed);
+  BOOST_TEST(DerivedSeed({"offline/reader", "1", HashOf("x"), "#1", ""}) == seed);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -122,6 +122,29 @@ function stats.quantile(values, p) end
 ---95 % interval of a proportion: low, high.
 ---@return number, number
 function stats.wilson(successes, trials) end
+---95 % interval of a mean of scores, for items that share documents. A score is 0 to 1 or a boolean;
+---`clusters` names each item's document, by default each item is its own. No interval of one cluster.
+---@param options { values: (number|boolean)[], clusters?: (string|integer)[] }
+---@return { value: number?, low: number?, high: number?, n: integer, clusters: integer }
+function stats.interval(options) end
+---Whether `a` beats `b` on the same items by more than the luck of the documents: a sign-flip test on
+---cluster means, two-sided. Below 10 clusters there is no `p`, and `note` says so.
+---@param options { a: (number|boolean)[], b: (number|boolean)[], clusters?: (string|integer)[] }
+---@return { difference: number?, low: number?, high: number?, p: number?, exact: boolean, clusters: integer, note: string }
+function stats.paired_test(options) end
+---Cohen's kappa of two judges; no `kappa` when nobody ever said anything else.
+---@param options { a: any[], b: any[], clusters?: (string|integer)[] }
+---@return { kappa: number?, low: number?, high: number?, observed: number, expected: number }
+function stats.kappa(options) end
+---McNemar's test over single items: exact p-value, mid-p.
+---@param gained integer
+---@param lost integer
+---@return number, number
+function stats.mcnemar(gained, lost) end
+---p-values corrected after Holm, in their order.
+---@param p_values number[]
+---@return number[]
+function stats.holm(p_values) end
 
 ---@class schedule
 schedule = {}

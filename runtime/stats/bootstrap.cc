@@ -45,7 +45,7 @@ std::optional<Interval> Percentiles(const std::vector<double>& drawn, double lev
 
 // The bootstrap of `arm`, or of `arm` minus `baseline` when there is one.
 RateEstimate Resample(const ObservationGrid& arm, const ObservationGrid* baseline,
-                  const BootstrapOptions& options) {
+                      const BootstrapOptions& options) {
   HONE_CHECK(options.resamples > 0);
   const bool has_same_runs = baseline != nullptr && arm.runs() == baseline->runs();
   Counts runs(arm.runs().size(), 1.0);
@@ -88,12 +88,12 @@ RateEstimate Resample(const ObservationGrid& arm, const ObservationGrid* baselin
 }  // namespace
 
 RateEstimate BootstrapRate(const std::vector<Observation>& observations,
-                       const BootstrapOptions& options) {
+                           const BootstrapOptions& options) {
   return Resample(ObservationGrid(observations), nullptr, options);
 }
 
 RateEstimate BootstrapDifference(std::vector<Observation> arm, std::vector<Observation> baseline,
-                             const BootstrapOptions& options) {
+                                 const BootstrapOptions& options) {
   KeepCommonItems(&arm, &baseline);
   const ObservationGrid of_arm(std::move(arm));
   const ObservationGrid of_baseline(std::move(baseline));

@@ -27,11 +27,11 @@ struct BootstrapOptions {
 
 // sum(weight * value) / sum(weight) over all runs.
 RateEstimate BootstrapRate(const std::vector<Observation>& observations,
-                       const BootstrapOptions& options = {});
+                           const BootstrapOptions& options = {});
 
 // Rate of `arm` minus rate of `baseline` on the items that both have. Both sides get the same drawn
 // clusters, and the same drawn runs when they have the same run labels (else each its own).
 RateEstimate BootstrapDifference(std::vector<Observation> arm, std::vector<Observation> baseline,
-                             const BootstrapOptions& options = {});
+                                 const BootstrapOptions& options = {});
 
 }  // namespace hone

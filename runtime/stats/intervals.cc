@@ -129,8 +129,28 @@ RateEstimate EstimateRate(const std::vector<Observation>& observations, double l
   return out;
 }
 
+RateEstimate EstimateMean(const std::vector<Observation>& observations, double level) {
+  HONE_CHECK(level > 0 && level < 1);
+  const ObservationGrid grid(observations);
+  RateEstimate out;
+  out.value = RatioOf(grid);
+  out.n_items = grid.n_items();
+  out.n_clusters = static_cast<int>(grid.clusters().size());
+  out.n_runs = static_cast<int>(grid.runs().size());
+  if (!out.value || out.n_clusters < 2) return out;
+  const ClusterVariance variance = VarianceOfRate(grid, *out.value);
+  const auto student = [](double part, double t) {
+    const double half = t * std::sqrt(std::max(0.0, part));
+    return Reach{half, half};
+  };
+  const Reach reach = ReachOfVariance(variance, level, student, student);
+  out.interval = Interval{*out.value - reach.down, *out.value + reach.up};
+  out.basis = variance.has_runs ? IntervalBasis::kRunsAndClusters : IntervalBasis::kItemsOnly;
+  return out;
+}
+
 RateEstimate EstimateDifference(std::vector<Observation> arm, std::vector<Observation> baseline,
-                            double level) {
+                                double level) {
   HONE_CHECK(level > 0 && level < 1);
   KeepCommonItems(&arm, &baseline);
   const std::vector<ItemSums> items = SumsByItem(arm, baseline);

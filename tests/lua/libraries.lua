@@ -37,5 +37,30 @@ assert(#skill.check(skill.normalise("A Name", "", "```markdown\n# Title\nText.\n
 assert(stats.mean { 1, 2, 3 } == 2 and stats.sd { 1 } == nil and stats.quantile({ 1, 2, 3 }, 0.5) == 2)
 local low, high = stats.wilson(5, 10)
 assert(low > 0.2 and high < 0.8)
+local rate = stats.interval { values = { 1, 0, true, false, 0.5, 1 }, clusters = { "a", "a", "b", "b", "c", "c" } }
+assert(rate.n == 6 and rate.clusters == 3 and rate.low < rate.value and rate.value < rate.high and rate.value > 0.58)
+assert(stats.interval { values = {} }.value == nil and stats.interval { values = { 1 } }.low == nil)
+local new, old = {}, {}
+for i = 1, 12 do new[i], old[i] = true, i % 4 == 0 end
+local test = stats.paired_test { a = new, b = old }
+assert(test.difference == 0.75 and test.p == 2 / 512 and test.exact and test.clusters == 12 and test.low > 0)
+test = stats.paired_test { a = { 1, 1 }, b = { 0, 0 }, clusters = { 7, 7 } }
+assert(test.p == nil and test.note == "too few clusters to test" and test.difference == 1)
+local kappa = stats.kappa { a = { "yes", "yes", "no", "no" }, b = { "yes", "no", "no", "no" } }
+assert(kappa.kappa == 0.5 and kappa.observed == 0.75 and kappa.expected == 0.5)
+local exact, mid = stats.mcnemar(1, 7)
+assert(math.abs(exact - 18 / 256) < 1e-12 and math.abs(mid - 10 / 256) < 1e-12)
+local corrected = stats.holm { 0.01, 0.04, 0.03 }
+assert(corrected[1] == 0.03 and corrected[2] == 0.06 and corrected[3] == 0.06)
+for _, case in ipairs {
+  { function() stats.paired_test { a = { 1 }, b = { 1, 0 } } end, "b has 2 entries, a has 1" },
+  { function() stats.paired_test { a = { 2 }, b = { 1 } } end, "a%[1%] must be a score from 0 to 1" },
+  { function() stats.interval { values = { 1 }, cluster = { 1 } } end, "clusters" },
+  { function() stats.holm { 1.5 } end, "p_values%[1%] must be from 0 to 1" },
+  { function() stats.mcnemar(-1, 2) end, "gained must be from 0" },
+} do
+  local ok, message = pcall(case[1])
+  assert(not ok and tostring(message):find(case[2]), tostring(message))
+end
 assert(schedule.linear { from = 1, to = 0, step = 1, steps = 5 } == 1)
 assert(schedule.cosine { from = 1, to = 0, step = 5, steps = 5 } == 0)

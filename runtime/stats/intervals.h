@@ -17,13 +17,13 @@
 // of clusters alone. With one run only clusters count: the interval then speaks of other items, not
 // of another training run ("items only").
 //
-// Coverage, 10,000 draws a setting (tests/simulation/coverage.cc): of one run and 500
-// documents 94.6 to 95.2 % for rates of 0.02 to 0.98 with and without effects of documents, of 12
-// documents 94.6 to 97.3 %, of 6 documents 96 % or more; of three runs 95.1 % or more, whether runs
-// differ or not. The price is width where little is known: three runs that might differ make
-// intervals about a fifth wider than if they were known not to. Still too short (80 to 92 %) where
-// the tasks of a document are solved all or none, in few documents of some dozens: no sample shows
-// what it has not seen.
+// Coverage, 10,000 draws a setting (tests/simulation/coverage.cc), rates of 0.02 to 0.98 with and
+// without effects of documents: of one run and 500 documents 94.6 to 95.2 %, of 12 documents 94.6
+// to 97.3 %, of 6 documents 96 % or more; of three runs 95.1 % or more, whether runs differ or not.
+// The price is width where little is known: three runs that might differ make intervals a fifth to
+// a quarter wider than if they were known not to. Still too short (80 to 92 %) where the tasks of a
+// document are solved all or none and there are but some dozens of documents: no sample shows what
+// it has not seen.
 //
 // Pure and deterministic: equal observations in any order give equal bits.
 #pragma once

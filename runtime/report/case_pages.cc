@@ -150,13 +150,20 @@ std::string RenderCases(const std::vector<Case>& cases) {
 
 Result<std::string> RenderTasks(ReadDatabase& database, const ResultTable& table,
                                 int64_t most_items) {
-  HONE_ASSIGN(
-      const std::vector<Json> rows,
-      database.Query("SELECT item, task, arm, count(*) AS attempts, sum(solved) AS solved, "
-                     "sum(n_pass) AS n_pass, sum(n_rubrics) AS n_rubrics, min(item_position) "
-                     "AS place FROM report_attempts WHERE experiment_id = :id "
-                     "GROUP BY item, task, arm ORDER BY place, item, task",
-                     Json::MakeObject({{"id", Json(table.experiment.experiment_id)}})));
+  const Json experiment(table.experiment.experiment_id);
+  HONE_ASSIGN(const std::vector<Json> counted,
+              database.Query("SELECT count(DISTINCT ru.position) AS items FROM arms a "
+                             "JOIN runs r USING (arm_id) JOIN run_units ru USING (run_id) "
+                             "WHERE a.experiment_id = :id",
+                             Json::MakeObject({{"id", experiment}})));
+  const int64_t all_items = counted.at(0)["items"].AsInt();
+  HONE_ASSIGN(const std::vector<Json> rows,
+              database.Query(
+                  "SELECT item, task, arm, count(*) AS attempts, sum(solved) AS solved, "
+                  "sum(n_pass) AS n_pass, sum(n_rubrics) AS n_rubrics, min(item_position) "
+                  "AS place FROM report_attempts WHERE experiment_id = :id "
+                  "AND item_position < :most GROUP BY item, task, arm ORDER BY place, item, task",
+                  Json::MakeObject({{"id", experiment}, {"most", Json(most_items)}})));
   std::vector<std::string> items;
   std::map<std::string, std::map<std::string, std::map<std::string, Json>>> found;
   for (const Json& row : rows) {
@@ -165,10 +172,9 @@ Result<std::string> RenderTasks(ReadDatabase& database, const ResultTable& table
     found[item][row["task"].AsString()][row["arm"].AsString()] = row;
   }
   std::string out;
-  if (static_cast<int64_t>(items.size()) > most_items) {
-    out += "<p>The first " + std::to_string(most_items) + " of " + std::to_string(items.size()) +
+  if (all_items > most_items) {
+    out += "<p>The first " + std::to_string(most_items) + " of " + std::to_string(all_items) +
            " items; hone trace shows any other.</p>\n";
-    items.resize(static_cast<std::size_t>(most_items));
   }
   for (const std::string& item : items) {
     out += "<details><summary>" + EscapeHtml(item) + " (" + std::to_string(found[item].size()) +

@@ -2,21 +2,10 @@
 -- where that loses or breaks something: headers of skill files are quoted, a run is written whole instead
 -- of appended to an older one, ids are numbers of the round instead of random, and a context id becomes a
 -- folder name that cannot leave the folder.
+local folders = require "hone.folders"
+
 local layout = {}
-
--- Letters, digits and a few marks are kept; an id that needed a change gets a piece of its hash, so that
--- two ids never share a folder.
-local function folder_of(id)
-  local safe = id:gsub("[^%w%-%._]", "-"):sub(1, 100)
-  if safe == id and id:find("^[%w_]") and id ~= "manifest.jsonl" then return id end
-  return "context-" .. safe:gsub("^[%.%-]+", "") .. "-" .. text.hash(id):sub(1, 12)
-end
-
-local function lines_of(entries)
-  local out = {}
-  for i, entry in ipairs(entries) do out[i] = json.encode(entry) .. "\n" end
-  return table.concat(out)
-end
+local TAKEN = { ["manifest.jsonl"] = true }
 
 -- A skill file: header with quoted values, body without a header of its own.
 local function skill_file(context_id, version)
@@ -148,7 +137,7 @@ end
 -- The files of one unit, added to `files`.
 function layout.unit(unit, files)
   local id = unit.unit.id
-  local folder = folder_of(id) .. "/"
+  local folder = folders.of(id, TAKEN) .. "/"
   local function add(name, content) files[#files + 1] = { path = folder .. name, text = content } end
   local probes, by_task = probes_of(unit)
   local versions, by_skill = versions_of(unit, "reasoner", by_task)
@@ -158,10 +147,10 @@ function layout.unit(unit, files)
     local probe = by_task[attempt.task_id]
     if attempt.purpose == "loop" and probe then results[#results + 1] = result_of(attempt, probe, by_skill) end
   end
-  add("probes.jsonl", lines_of(probes))
-  add("results.jsonl", lines_of(results))
-  add("versions.jsonl", lines_of(versions))
-  add("challenger_versions.jsonl", lines_of(challenger))
+  add("probes.jsonl", folders.lines(probes))
+  add("results.jsonl", folders.lines(results))
+  add("versions.jsonl", folders.lines(versions))
+  add("challenger_versions.jsonl", folders.lines(challenger))
   local function skills(list, prefix)
     local last = {}  -- a bootstrap has the number of the last round: the later version stands
     for _, version in ipairs(list) do last[version.iteration] = version end
@@ -186,6 +175,6 @@ return function(rows)
       context_hash = context and text.hash(text.trim(context)) or "", metadata = json.object(unit.unit.metadata or {}),
     }
   end
-  table.insert(files, 1, { path = "manifest.jsonl", text = lines_of(manifest) })
+  table.insert(files, 1, { path = "manifest.jsonl", text = folders.lines(manifest) })
   return files
 end

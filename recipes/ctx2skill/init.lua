@@ -111,6 +111,7 @@ return recipe {
   unit = "context",
   uses = { "llm", "judge", "replay" },
   params = params.declared, presets = params.presets, bound = params.bound, steps = steps,
+  layout = { ctx2skill = require "ctx2skill.layout" },
 
   run = function(context, p, step)
     local s = { context = context, p = p, step = step, t = 0, versions = {}, probes = { hard = {}, easy = {} },

@@ -25,14 +25,13 @@ Result<GivenSkills> ReadSkills(const EvalArguments& arguments) {
     if (equals == std::string::npos || equals == 0) {
       return Invalid("--skills " + text + ": write LABEL=FOLDER, as in --skills mine=build/skills");
     }
-    HONE_TRY(skills.Add(text.substr(0, equals), text.substr(equals + 1)));
-  }
-  if (!arguments.skill.empty()) HONE_TRY(skills.Add(kSingle, arguments.skill));
-  for (const std::string& label : skills.labels()) {
+    const std::string label = text.substr(0, equals);
     if (label == kBaseline) {
       return Invalid("--skills baseline=...: 'baseline' is the answers without a skill");
     }
+    HONE_TRY(skills.Add(label, text.substr(equals + 1)));
   }
+  if (!arguments.skill.empty()) HONE_TRY(skills.Add(kSingle, arguments.skill));
   if (skills.labels().empty()) {
     return Invalid(
         "hone eval: name skills: --skills LABEL=FOLDER (repeatable) or --skill SKILL.md");

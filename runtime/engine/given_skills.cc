@@ -60,6 +60,12 @@ Json TasksOf(const std::string& text, const std::string& source) {
   return tasks;
 }
 
+// The context that the first row names.
+std::string ContextOfRows(const std::string& text) {
+  const Result<Json> row = Json::Parse(Trim(std::string_view(text).substr(0, text.find('\n'))));
+  return row.ok() ? (*row)["context_id"].AsString() : "";
+}
+
 // Items of the skills in a `hone export --skills` folder, by path below `folder`.
 std::map<std::string, std::string> ManifestOf(const std::string& folder) {
   std::map<std::string, std::string> out;
@@ -89,6 +95,7 @@ Status GivenSkills::AddFile(const std::string& path, const std::string& text,
   const fs::path place(path);
   const std::string parent = place.parent_path().generic_string();
   std::string id = place.parent_path().filename().string();
+  if (const auto said = ids->find(parent); said != ids->end()) id = said->second;
   const std::string content = PlainSkill(text, &id);
   if (const auto found = manifest.find(path); found != manifest.end()) id = found->second;
   if (id.empty()) return {};
@@ -122,21 +129,26 @@ Status GivenSkills::Add(const std::string& label, const std::string& path) {
                                       {"include", Json::MakeArray({kSkillFile, "*.jsonl"})}});
   HONE_ASSIGN(const auto reader, OpenReader(spec, "."));
   const auto manifest = ManifestOf(path);
-  std::map<std::string, std::string> ids;
-  std::vector<std::pair<std::string, std::string>> task_files;
+  std::map<std::string, std::string> ids;  // contexts by folder
+  std::vector<std::pair<std::string, std::string>> skill_files, task_files;
   while (true) {
     HONE_ASSIGN(const std::optional<Json> row, reader->Next());
     if (!row) break;
     const std::string& name = (*row)["path"].AsString();
     const fs::path place(name);
-    if (place.filename() != kSkillFile) {
-      task_files.emplace_back(name, (*row)["text"].AsString());
-      continue;
-    }
     // The other side of a self-play keeps its skill beside this one's.
     const std::string parent = place.parent_path().generic_string();
-    const bool is_other_side = parent.starts_with("challenger/") || parent.ends_with("/challenger");
-    if (!is_other_side) HONE_TRY(AddFile(name, (*row)["text"].AsString(), manifest, &folder, &ids));
+    if (parent.starts_with("challenger/") || parent.ends_with("/challenger") ||
+        parent.find("/challenger/") != std::string::npos) {
+      continue;
+    }
+    const bool is_skill = place.filename() == kSkillFile;
+    (is_skill ? skill_files : task_files).emplace_back(name, (*row)["text"].AsString());
+    const std::string said = is_skill ? "" : ContextOfRows((*row)["text"].AsString());
+    if (!said.empty()) ids[parent] = said;
+  }
+  for (const auto& [name, text] : skill_files) {
+    HONE_TRY(AddFile(name, text, manifest, &folder, &ids));
   }
   if (folder.by_context.empty()) {
     return Invalid(path + " holds no SKILL.md in a folder of its context");
@@ -144,9 +156,11 @@ Status GivenSkills::Add(const std::string& label, const std::string& path) {
   for (const auto& [name, text] : task_files) {
     const auto id = ids.find(fs::path(name).parent_path().generic_string());
     if (id == ids.end()) continue;
+    const auto entry = folder.by_context.find(id->second);
+    if (entry == folder.by_context.end()) continue;
     const std::string source = label + "-" + SourceName(name);
     Json tasks = TasksOf(text, source);
-    if (tasks.size() > 0) folder.by_context[id->second].sources.push_back({source, tasks});
+    if (tasks.size() > 0) entry->second.sources.push_back({source, std::move(tasks)});
   }
   folders_.push_back(std::move(folder));
   return {};

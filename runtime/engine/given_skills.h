@@ -2,10 +2,11 @@
 // evaluation of several folders side by side on the same contexts.
 //
 // A folder holds one folder for each context with its SKILL.md, at any depth; the context is named
-// by `context_id` in the frontmatter, by the manifest of a `hone export`, or by the folder. A file
-// of JSON lines beside a SKILL.md whose rows have `task` and `rubrics` is a source of tasks, named
-// after the label of the skills and the file: "hard_set.jsonl" of A is "A-hard-set", "probes.jsonl"
-// is "A-probe". A skill evolved on the sources of its own folder: there it is evaluated in-sample.
+// by `context_id` in the frontmatter or in the rows of a file of tasks beside it, by the manifest
+// of a `hone export`, or by the folder. A file of JSON lines beside a SKILL.md whose rows have
+// `task` and `rubrics` is a source of tasks, named after the label of the skills and the file:
+// "hard_set.jsonl" of A is "A-hard-set", "probes.jsonl" is "A-probe". A skill evolved on the
+// sources of its own folder: there it is evaluated in-sample.
 #pragma once
 
 #include <map>

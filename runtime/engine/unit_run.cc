@@ -1,5 +1,8 @@
 #include "engine/unit_run.h"
 
+#include <algorithm>
+#include <charconv>
+
 #include "engine/divergence.h"
 #include "primitives/judge_rubrics.h"
 #include "primitives/llm_chat.h"
@@ -191,7 +194,8 @@ Result<CallBroker::Spec> UnitRun::MakeCall(const std::string& path, const CallWi
     // An evaluator's first path index names the report item; draws count from there, so that one
     // more report task does not buy the others again.
     const std::size_t dot = path.find('.');
-    const std::size_t index = path.empty() ? 0 : std::stoul(path.substr(0, dot));
+    std::size_t index = 0;  // of a path that begins with a memo ("@key"): none, the whole item
+    std::from_chars(path.data(), path.data() + std::min(dot, path.size()), index);
     if (index >= 1 && index <= spec_.item_hashes.size()) {
       call.address.item = spec_.item_hashes[index - 1];
       draw_path = dot == std::string::npos ? "" : path.substr(dot + 1);

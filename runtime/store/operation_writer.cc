@@ -29,6 +29,7 @@ Status OperationWriter::Apply(const Operation& operation) {
         } else if constexpr (std::is_same_v<T, PutRow>) {
           return rows_.Apply(one);
         } else {
+          if constexpr (std::is_same_v<T, ForgetUnit>) rows_.Forget();
           return experiments_.Apply(one);
         }
       },

@@ -25,7 +25,10 @@ class OperationWriter {
   // Copies an answer from the sources; nothing happens when none has it.
   Status Import(const Hash& key);
   // After a rollback.
-  void Forget() { ids_.Forget(); }
+  void Forget() {
+    ids_.Forget();
+    rows_.Forget();
+  }
 
  private:
   OperationWriter(Connection* connection, std::string file_uid,

@@ -134,10 +134,7 @@ Result<RowWriter::Value> RowWriter::Convert(const RowTable& table, const RowFiel
                        ", got '" + OneLine(value.AsString(), 80) + "'");
       }
       const RowTable* target = tables_.Find(field.target_table);
-      HONE_ASSIGN(const auto row,
-                  db_->FindInt("SELECT " + target->id_column + " FROM " + target->name +
-                                   " WHERE unit_id = ? AND path = ? AND n = ?",
-                               unit_id, id->path, id->n));
+      HONE_ASSIGN(const auto row, FindRow(*target, unit_id, id->path, id->n));
       if (!row) {
         return Fail(ErrorCode::kNotFound, Place(table, field.name) + ": no row " +
                                               OneLine(value.AsString(), 80) + " in this unit");
@@ -190,61 +187,111 @@ Status RowWriter::AddDefaults(const RowTable& table, const PutRow& row,
   return Ok{};
 }
 
+std::string RowWriter::PlaceOf(const RowTable& table, int64_t unit_id, const std::string& path,
+                               int64_t n) {
+  std::string place = table.name;
+  place += ' ';
+  place += std::to_string(unit_id);
+  place += ' ';
+  place += std::to_string(n);
+  place += ' ';
+  place += path;
+  return place;
+}
+
+Result<std::optional<int64_t>> RowWriter::FindRow(const RowTable& table, int64_t unit_id,
+                                                  const std::string& path, int64_t n) {
+  const auto known = recent_.find(PlaceOf(table, unit_id, path, n));
+  if (known != recent_.end()) return std::optional<int64_t>(known->second);
+  return db_->FindInt("SELECT " + table.id_column + " FROM " + table.name +
+                          " WHERE unit_id = ? AND path = ? AND n = ?",
+                      unit_id, path, n);
+}
+
 Result<RowWriter::Saved> RowWriter::Save(const RowTable& table, const PutRow& row, int64_t unit_id,
                                          std::vector<Assignment> assignments) {
-  HONE_ASSIGN(const auto existing,
-              db_->FindInt("SELECT " + table.id_column + " FROM " + table.name +
-                               " WHERE unit_id = ? AND path = ? AND n = ?",
-                           unit_id, row.path, row.n));
-  if (existing && assignments.empty()) return Saved{*existing, false};
-  if (!existing) HONE_TRY(AddDefaults(table, row, &assignments));
+  constexpr std::size_t kMaxRecent = 20'000;
   // One statement per set of fields, whatever their order.
   std::sort(assignments.begin(), assignments.end(),
             [](const Assignment& a, const Assignment& b) { return a.field < b.field; });
-  std::string sql;
-  if (existing) {
-    sql = "UPDATE " + table.name + " SET ";
-    for (const Assignment& one : assignments) {
-      if (&one != &assignments.front()) sql += ", ";
-      sql += one.field->column + " = ?";
+  // Nearly every row is new: it is inserted, and looked for only when it was there.
+  std::vector<Assignment> complete = assignments;
+  const Status defaults = AddDefaults(table, row, &complete);
+  if (defaults.ok()) {
+    HONE_ASSIGN(const bool inserted, Insert(table, row, unit_id, std::move(complete)));
+    if (inserted) {
+      if (recent_.size() >= kMaxRecent) recent_.clear();
+      const int64_t id = db_->last_insert_id();
+      recent_[PlaceOf(table, unit_id, row.path, row.n)] = id;
+      return Saved{id, true};
     }
-    sql += " WHERE " + table.id_column + " = ?";
-  } else {
-    sql = "INSERT INTO " + table.name + " (";
-    for (const Assignment& one : assignments) sql += one.field->column + ", ";
-    sql += "unit_id, path, n) VALUES (";
-    for (std::size_t i = 0; i < assignments.size(); ++i) sql += "?, ";
-    sql += "?, ?, ?)";
   }
-  HONE_ASSIGN(Statement statement, db_->Prepare(sql));
+  HONE_ASSIGN(const auto existing, FindRow(table, unit_id, row.path, row.n));
+  if (!existing)
+    return defaults.ok() ? Invalid(table.name + ": the row is gone") : defaults.error();
+  if (!assignments.empty()) HONE_TRY(Update(table, *existing, assignments));
+  return Saved{*existing, false};
+}
+
+void RowWriter::BindAll(const std::vector<Assignment>& assignments, Statement* statement) {
   int index = 0;
   for (const Assignment& one : assignments) {
     ++index;
     switch (one.value.type) {
       case Value::Type::kNull:
-        statement.Bind(index, nullptr);
+        statement->Bind(index, nullptr);
         break;
       case Value::Type::kInteger:
-        statement.Bind(index, one.value.integer);
+        statement->Bind(index, one.value.integer);
         break;
       case Value::Type::kReal:
-        statement.Bind(index, one.value.real);
+        statement->Bind(index, one.value.real);
         break;
       case Value::Type::kText:
-        statement.Bind(index, one.value.text);
+        statement->Bind(index, one.value.text);
         break;
     }
   }
-  if (existing) {
-    statement.Bind(++index, *existing);
-  } else {
-    statement.Bind(++index, unit_id);
-    statement.Bind(++index, row.path);
-    statement.Bind(++index, row.n);
+}
+
+// False: a row of that natural key is there.
+Result<bool> RowWriter::Insert(const RowTable& table, const PutRow& row, int64_t unit_id,
+                               std::vector<Assignment> assignments) {
+  sql_ = "INSERT INTO ";
+  sql_ += table.name;
+  sql_ += " (";
+  for (const Assignment& one : assignments) {
+    sql_ += one.field->column;
+    sql_ += ", ";
   }
+  sql_ += "unit_id, path, n) VALUES (";
+  for (std::size_t i = 0; i < assignments.size(); ++i) sql_ += "?, ";
+  sql_ += "?, ?, ?) ON CONFLICT (unit_id, path, n) DO NOTHING";
+  HONE_ASSIGN(Statement statement, db_->Prepare(sql_));
+  BindAll(assignments, &statement);
+  const int after = static_cast<int>(assignments.size());
+  statement.Bind(after + 1, unit_id);
+  statement.Bind(after + 2, row.path);
+  statement.Bind(after + 3, row.n);
   HONE_ASSIGN(const bool more, statement.Step());
   (void)more;
-  return existing ? Saved{*existing, false} : Saved{db_->last_insert_id(), true};
+  return db_->changes() > 0;
+}
+
+Status RowWriter::Update(const RowTable& table, int64_t id,
+                         const std::vector<Assignment>& assignments) {
+  std::string sql = "UPDATE " + table.name + " SET ";
+  for (const Assignment& one : assignments) {
+    if (&one != &assignments.front()) sql += ", ";
+    sql += one.field->column + " = ?";
+  }
+  sql += " WHERE " + table.id_column + " = ?";
+  HONE_ASSIGN(Statement statement, db_->Prepare(sql));
+  BindAll(assignments, &statement);
+  statement.Bind(static_cast<int>(assignments.size()) + 1, id);
+  HONE_ASSIGN(const bool more, statement.Step());
+  (void)more;
+  return Ok{};
 }
 
 Status RowWriter::SaveList(const RowTable& table, const Saved& saved, const Json& list) {

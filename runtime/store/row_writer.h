@@ -7,7 +7,9 @@
 // table.field.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "store/call_writer.h"
@@ -24,6 +26,8 @@ class RowWriter {
       : db_(connection), ids_(ids), calls_(calls), tables_(std::move(tables)) {}
 
   Status Apply(const PutRow& operation);
+  // After a rollback, or when rows of a unit were deleted: no id is remembered.
+  void Forget() { recent_.clear(); }
 
  private:
   // A field's value as it stands in the column. One of the members is used, by `type`.
@@ -51,12 +55,23 @@ class RowWriter {
   };
   Result<Saved> Save(const RowTable& table, const PutRow& row, int64_t unit_id,
                      std::vector<Assignment> assignments);
+  Result<bool> Insert(const RowTable& table, const PutRow& row, int64_t unit_id,
+                      std::vector<Assignment> assignments);
+  Status Update(const RowTable& table, int64_t id, const std::vector<Assignment>& assignments);
+  static void BindAll(const std::vector<Assignment>& assignments, Statement* statement);
+  Result<std::optional<int64_t>> FindRow(const RowTable& table, int64_t unit_id,
+                                         const std::string& path, int64_t n);
+  static std::string PlaceOf(const RowTable& table, int64_t unit_id, const std::string& path,
+                             int64_t n);
   Status SaveList(const RowTable& table, const Saved& saved, const Json& list);
 
   Connection* db_;
   RowIds* ids_;
   CallWriter* calls_;
   RowTables tables_;
+  // Rows written lately, by place: what is written next often refers to them.
+  std::unordered_map<std::string, int64_t> recent_;
+  std::string sql_;  // of the last insert, kept for its memory
 };
 
 }  // namespace hone

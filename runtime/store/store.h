@@ -67,7 +67,7 @@ class Store {
   struct Options {
     std::string path;
     std::vector<std::string> answer_sources;    // --ledger files, opened read-only
-    int max_group = 250;                        // operations a commit
+    int max_group = 1000;                       // operations a commit
     int64_t reserve_bytes = int64_t{64} << 20;  // of "<path>.reserve"; 0: none
   };
   // `post` runs a function on the loop's thread; it must work until the Store is destroyed.

@@ -2,11 +2,11 @@
 // arms, 3 seeds; 1,899 report tasks a run with 16.6 rubrics each, and twelve arms with five
 // iterations of self-play of five tasks each. About 560,000 attempts and 6.7 million verdicts.
 //
-//   scale_generate DB [--contexts 500] [--seeds 3] [--group 250]
+//   scale_generate DB [--contexts 500] [--seeds 3] [--group 1000]
 //
 // Prints one JSON line: rows a second through the Store, and of the same rows by a raw SQLite bulk
-// insert (prepared statements in transactions of 100,000 rows, the same schema, WAL and
-// synchronous=FULL, rows in the order of their keys) of a fresh file in the same run.
+// insert (prepared statements in transactions of 100,000 rows, the same schema and PRAGMAs: WAL,
+// synchronous=FULL, foreign keys; rows in the order of their keys) of a fresh file in the same run.
 #include <sqlite3.h>
 #include <sys/resource.h>
 
@@ -350,7 +350,7 @@ sqlite3* OpenRaw(const std::string& path) {
   Check(sqlite3_open(path.c_str(), &database), database);
   Check(sqlite3_exec(database,
                      "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = "
-                     "-65536; PRAGMA wal_autocheckpoint = 4000",
+                     "-65536; PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 4000",
                      nullptr, nullptr, nullptr),
         database);
   return database;
@@ -447,7 +447,7 @@ int Main(int argc, char** argv) {
   const std::string path = argv[1];
   int contexts = 500;
   int seeds = 3;
-  int group = 250;
+  int group = 1000;
   for (int i = 2; i + 1 < argc; i += 2) {
     const int value = std::atoi(argv[i + 1]);
     if (std::strcmp(argv[i], "--contexts") == 0) contexts = value;

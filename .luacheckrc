@@ -6,7 +6,7 @@ std = {
     "rawlen", "rawset", "require", "select", "setmetatable", "getmetatable", "string", "table",
     "tonumber", "tostring", "type", "utf8", "_VERSION",
     -- files are values of one of these
-    "recipe", "extend", "evaluator", "mapper", "experiment", "param", "data", "log_uniform",
+    "recipe", "extend", "evaluator", "mapper", "converter", "experiment", "param", "data", "log_uniform",
     -- primitives
     "llm", "judge", "record", "replay", "edit", "skillset", "skill", "container", "workspace",
     "agent", "score", "stats", "schedule", "text", "json", "re", "random", "parallel",

@@ -82,16 +82,6 @@ for _, dimension in ipairs(formats.dimensions) do
 end
 formats.skill_quality = { name = "skill_quality", schema = object(scores) }
 
--- How good a skill is, by the dimensions of Ctx2Skill's Table 2, 0 to 100 each.
-formats.quality_dimensions = { "conciseness", "faithfulness", "clarity", "effectiveness", "reusability" }
-formats.quality = {
-  name = "quality",
-  schema = object {
-    conciseness = { type = "integer" }, faithfulness = { type = "integer" }, clarity = { type = "integer" },
-    effectiveness = { type = "integer" }, reusability = { type = "integer" }, reasons = text,
-  },
-}
-
 -- A member of the answer's JSON, which may be any value a model came up with.
 local function member(answer, key)
   return type(answer.json) == "table" and answer.json[key] or nil
@@ -134,17 +124,6 @@ function formats.accept_skill(answer)
   if blank(document.name) then return nil, "the skill has no frontmatter with a name" end
   if blank(document.body) then return nil, "the skill has no body" end
   return content
-end
-
--- Five numbers from 0 to 100.
-function formats.accept_quality(answer)
-  local scores = {}
-  for _, name in ipairs(formats.quality_dimensions) do
-    local score = member(answer, name)
-    if type(score) ~= "number" or score < 0 or score > 100 then return nil, "no " .. name .. " from 0 to 100" end
-    scores[name] = score
-  end
-  return scores
 end
 
 -- A proposal with a known action; anything else creates, as in Afterimage.

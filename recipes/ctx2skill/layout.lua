@@ -143,8 +143,9 @@ local function summary(unit)
   local p, results = unit.unit.params or {}, json.array {}
   for i, score in ipairs(type(selection.scores) == "table" and selection.scores or {}) do
     results[i] = {
-      iteration = i, hard_accuracy = accuracy(score.hard, p.smoothing), easy_accuracy = accuracy(score.easy, p.smoothing),
-      combined_score = number(score.score), hard_valid = score.hard.valid, easy_valid = score.easy.valid,
+      iteration = i, hard_accuracy = accuracy(score.hard, p.smoothing),
+      easy_accuracy = accuracy(score.easy, p.smoothing), combined_score = number(score.score),
+      hard_valid = score.hard.valid, easy_valid = score.easy.valid,
     }
   end
   local best = results[selection.candidate] or {}

@@ -235,8 +235,9 @@ void AddReadingVerbs(CLI::App* app, Commands* c) {
       ->option_text("SEED");
   trace->add_flag("--why", c->trace.why,
                   "why each unit ran or was recalled, and which input changed");
-  trace->add_option("--against", c->trace.against,
-                    "with --why: EXPERIMENT:ARM@SEED, EXPERIMENT or ARM to compare with")
+  trace
+      ->add_option("--against", c->trace.against,
+                   "with --why: EXPERIMENT:ARM@SEED, EXPERIMENT or ARM to compare with")
       ->option_text("SIDE");
   trace->add_flag("--full", c->trace.full, "whole texts");
   AddJson(trace, &c->trace.json);

@@ -105,8 +105,9 @@ std::string RenderDataStatistics(const Json& statistics) {
       return std::vector<std::string>{Number(row[name]["mean"].AsDouble(), digits),
                                       row[name]["max"].Dump()};
     };
-    std::vector<std::string> line = {OneLine(row["category"].AsString(), 60), row["contexts"].Dump(),
-                                     row["tasks"].Dump(), row["rubrics"].Dump()};
+    std::vector<std::string> line = {OneLine(row["category"].AsString(), 60),
+                                     row["contexts"].Dump(), row["tasks"].Dump(),
+                                     row["rubrics"].Dump()};
     for (const auto& part : {spread("tasks_per_context", 1), spread("rubrics_per_task", 1),
                              spread("input_tokens", 0)}) {
       line.insert(line.end(), part.begin(), part.end());

@@ -5,7 +5,6 @@
 // make_tasks         "tasks"             challenger: questions on statements of the context, with
 //                                        rubrics
 // judge_rubrics      "verdicts"          judge: are the words a rubric asks for in the answer?
-// judge_quality      "quality"           judge of skills: repetition, layout, words of the context
 // diagnose_failures  "diagnosis"         proposer: in which part of the context does what was
 //                                        missing stand?
 //                    "proposal"          the same, in Afterimage's form; or: keep
@@ -41,7 +40,6 @@ struct Job {
 std::string AnswerTask(Job job);
 Json MakeTasks(Job job);
 Json JudgeRubrics(Job job);
-Json JudgeQuality(Job job);
 Json DiagnoseFailures(Job job);
 Json ProposeChange(Job job);
 Json WriteSkill(Job job);

@@ -1,95 +1,102 @@
-// Judging a skill as a text, by what can be counted: repetition and length, words that the context
-// has, layout, pointers at parts of the context, and how little is tied to single numbers or
-// quotes.
+// Judging a skill's quality in five dimensions, each from 0 to 100, by what a reader of bounded
+// attention has of it. Asked in one call, with the context and the skill.
 #include <algorithm>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "adapters/offline/attention.h"
 #include "adapters/offline/jobs.h"
-#include "adapters/offline/outline.h"
 #include "adapters/offline/tokens.h"
-#include "base/text.h"
 
 namespace hone::offline {
 namespace {
 
-constexpr double kRoomyWords = 400;  // a skill of twice that many loses half of its conciseness
-constexpr double kLongLine = 30;     // words
+constexpr double kKnownShare = 0.6;   // of a note's content words that must stand in the context
+constexpr int64_t kClearTokens = 60;  // a longer line is hard to follow
 
-struct Lines {
-  std::vector<std::string> all;  // without headings, blank ones and frontmatter
-  std::size_t headings = 0, items = 0;
-};
-
-Lines LinesOf(const std::string& skill) {
-  Lines out;
-  bool in_header = false;
-  std::size_t number = 0;
-  for (const std::string_view raw : Split(skill, '\n')) {
-    const std::string_view line = Trim(raw);
-    if (line == "---" && (number == 0 || in_header)) {
-      in_header = number == 0;
-      ++number;
-      continue;
-    }
-    ++number;
-    if (in_header || line.empty()) continue;
-    if (line.starts_with("#")) {
-      ++out.headings;
-      continue;
-    }
-    if (line.starts_with("- ") || line.starts_with("* ")) ++out.items;
-    out.all.emplace_back(line);
-  }
-  return out;
+// 0 to 100; 0 when there is nothing to take a share of.
+int64_t Percent(double part, double whole) {
+  if (whole <= 0) return 0;
+  return static_cast<int64_t>(100.0 * std::clamp(part / whole, 0.0, 1.0) + 0.5);
 }
 
-double Share(double part, double whole) { return whole <= 0 ? 0 : std::min(1.0, part / whole); }
+Json Score(int64_t score, const std::string& reason) {
+  return Json::MakeObject({{"score", Json(score)}, {"reason", Json(reason)}});
+}
 
-int64_t Points(double share, Slips* slips, double slip) {
-  // A grader is off by a few points, more often when it slips.
-  const int64_t off = slips->Chance(slip) ? static_cast<int64_t>(slips->Below(11)) - 5 : 0;
-  const auto points = static_cast<int64_t>(40 + 58 * std::clamp(share, 0.0, 1.0)) + off;
-  return std::clamp<int64_t>(points, 0, 100);
+double KnownShare(const Reading& context, const std::string& note) {
+  const std::vector<uint64_t> wanted = StemsOf(note);
+  std::size_t found = 0;
+  for (const uint64_t stem : wanted) {
+    const auto& sentences = context.sentences();
+    found += std::any_of(sentences.begin(), sentences.end(),
+                         [&](const Sentence& s) { return HasStem(s.stems, stem); })
+                 ? 1
+                 : 0;
+  }
+  return wanted.empty() ? 0 : static_cast<double>(found) / static_cast<double>(wanted.size());
+}
+
+// In how many sentences of the context a word stands.
+std::ptrdiff_t SentencesWith(const Reading& context, uint64_t stem) {
+  return std::count_if(context.sentences().begin(), context.sentences().end(),
+                       [&](const Sentence& s) { return HasStem(s.stems, stem); });
 }
 
 }  // namespace
 
 Json JudgeQuality(Job job) {
-  const std::string skill = job.prompt.skills.empty() ? "" : job.prompt.skills.front().body;
-  const Lines lines = LinesOf(skill);
-  double words = 0, quotes = 0, long_lines = 0;
-  std::set<std::string> different;
-  for (const std::string& line : lines.all) {
-    const auto count = static_cast<double>(Words(line).size());
-    words += count;
-    if (count > kLongLine) ++long_lines;
-    quotes += static_cast<double>(QuotedPhrases(line).size());
-    different.insert(Normal(line));
+  const Reading& context = *job.context;
+  std::string text;
+  for (const Tagged& block : job.prompt.skills) text += block.body + "\n";
+  const SkillNotes skill = ParseSkill(text);
+
+  double known = 0;
+  double clear = 0;
+  double terms = 0;
+  double reusable = 0;
+  std::set<int> within_reach;
+  for (const int index : Attend(context, "", "", job.options.attention).sentences) {
+    within_reach.insert(context.sentences()[static_cast<std::size_t>(index)].section);
   }
-  const auto total = static_cast<double>(lines.all.size());
-  const std::vector<uint64_t> stems = StemsOf(skill);
-  const std::vector<uint64_t> known = StemsOf(job.prompt.context);
-  const auto supported = static_cast<double>(std::count_if(
-      stems.begin(), stems.end(), [&](uint64_t stem) { return HasStem(known, stem); }));
-  const double unique = Share(static_cast<double>(different.size()), total);
-  const double brief = Share(kRoomyWords, std::max(words, 1.0));
-  const double layout = (lines.headings > 0 ? 0.4 : 0) +
-                        0.4 * Share(static_cast<double>(lines.items), total) +
-                        0.2 * (1 - Share(long_lines, total));
-  const double faithful =
-      job.prompt.context.empty() ? 0.5 : Share(supported, static_cast<double>(stems.size()));
+  for (const Pointer& pointer : skill.pointers) {
+    const int section = context.FindSection(pointer.label);
+    if (section >= 0) {
+      ++known;
+      within_reach.insert(section);
+    }
+    const bool is_short = CountTokens(PointerLine(pointer, false)) <= kClearTokens;
+    if (!pointer.terms.empty() && is_short) ++clear;
+    for (const std::string& term : pointer.terms) {
+      ++terms;
+      if (SentencesWith(context, StemOf(term)) > 1) ++reusable;
+    }
+  }
+  for (const std::string& note : skill.notes) {
+    if (KnownShare(context, note) >= kKnownShare) ++known;
+    if (CountTokens(note) <= kClearTokens) ++clear;
+  }
+  int64_t reached = 0;
+  for (const int section : within_reach) {
+    reached += context.sections()[static_cast<std::size_t>(section)].tokens;
+  }
+  const auto lines = static_cast<double>(skill.pointers.size() + skill.notes.size());
+  const auto attention = static_cast<double>(job.options.attention);
+  const bool is_empty = lines == 0;
   Json out;
-  const auto put = [&](const char* name, double share) {
-    out.Set(name, Json(total == 0 ? int64_t{0} : Points(share, &job.slips, job.options.slip)));
-  };
-  put("conciseness", 0.5 * unique + 0.5 * brief);
-  put("faithfulness", faithful);
-  put("clarity", layout);
-  put("effectiveness", 0.5 * Share(total, 8) + 0.5 * faithful);
-  put("reusability", 1 - Share(quotes, 2 * std::max(total, 1.0)));
-  out.Set("reasons", Json("counted: repetition, length, layout, and words that the context has"));
+  out.Set(
+      "conciseness",
+      Score(is_empty ? 0 : Percent(attention - static_cast<double>(CountTokens(text)), attention),
+            "the share of what can be read that the skill leaves to the context"));
+  out.Set("faithfulness", Score(Percent(known, lines), "lines that the context bears out"));
+  out.Set("clarity", Score(Percent(clear, lines), "lines that are short and say when they apply"));
+  out.Set("effectiveness", Score(is_empty ? 0
+                                          : Percent(static_cast<double>(reached),
+                                                    static_cast<double>(context.tokens())),
+                                 "the share of the context that is within reach with the skill"));
+  out.Set("reusability",
+          Score(Percent(reusable, terms), "terms that more than one statement of the context has"));
   return out;
 }
 

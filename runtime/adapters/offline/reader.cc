@@ -37,7 +37,6 @@ std::string Work(const ChatRequest& request, const ReaderOptions& options) {
   if (!request.format.is_object()) return AnswerTask(job());
   if (format == "tasks") return MakeTasks(job()).Dump();
   if (format == "verdicts") return JudgeRubrics(job()).Dump();
-  if (format == "quality") return JudgeQuality(job()).Dump();
   if (format == "diagnosis") return DiagnoseFailures(job()).Dump();
   if (format == "proposal") return ProposeChange(job()).Dump();
   if (format == "skill") return WriteSkill(job()).Dump();

@@ -46,12 +46,22 @@ local texts = {
 -- The published numbers beside the measured ones. A difference is shown where data, models and protocol match:
 -- the models are checked against what answered; that CL-bench itself was read, and that the paper's prompts were
 -- put in the place of Hone's own, is for you to state (table.reference.match.data=true, ...protocol=true).
-function paper.reference(file, options)
+function paper.reference(file, more)
   local out = { file = "reference/" .. file, backbones = paper.beside, match = {
     models = { ["GPT-4.1"] = "gpt-4.1-2025-04-14", ["GPT-5.1"] = "gpt-5.1-2025-11-13",
                ["GPT-5.2"] = "gpt-5.2-2025-12-11" },
   } }
-  for key, value in pairs(options or {}) do out[key] = value end
+  for key, value in pairs(more or {}) do out[key] = value end
+  return out
+end
+
+-- Columns of a table of solving rates. CL-bench has four categories, the texts have one a source.
+function paper.columns(with_categories)
+  local out = { "solved", "solved_all", "difference", "mark", "published", "published_difference" }
+  if with_categories then out[#out + 1] = "categories" end
+  for _, name in ipairs { "ungraded", "missing", "calls_alone", "calls_exclusive", "calls_shared", "cost" } do
+    out[#out + 1] = name
+  end
   return out
 end
 

@@ -13,6 +13,7 @@ local arms = {
 local sets = paper.sets("ctx2skill_table1", {
   matrix = { models = paper.readers },
   evaluate = { with = "rubrics", judge = "offline/reader" },
+  table = { baseline = "Base", columns = paper.columns(false), reference = paper.reference("table1.csv") },
 })
 sets.models.frontier = {
   name = "ctx2skill_table1_frontier",
@@ -20,7 +21,7 @@ sets.models.frontier = {
   matrix = { models = {
     { "GPT-5.1", default = "openai/gpt-5.1-2025-11-13" },
     { "Claude Opus 4.5", default = "anthropic/claude-opus-4-5-20251101" },
-    { "Kimi K2.5", default = "openai/kimi-k2.5@kimi" },
+    { "Kimi K2.5", default = "moonshot/kimi-k2.5" },
     { "GPT-5.2", default = "openai/gpt-5.2-2025-12-11" },
     { "Gemini 3 Pro", default = "gemini/gemini-3-pro-preview" },
     { "DeepSeek V3.2 Thinking", default = "deepseek/deepseek-reasoner" },
@@ -38,8 +39,7 @@ return experiment {
   evaluate = { with = "rubrics", judge = paper.judge },
   table    = {
     baseline = "Base",
-    columns = { "solved", "solved_all", "difference", "mark", "published", "published_difference", "categories",
-                "ungraded", "missing", "calls_alone", "calls_shared", "cost" },
+    columns = paper.columns(true),
     reference = paper.reference("table1.csv"),
   },
   sets     = sets,

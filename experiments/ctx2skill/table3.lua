@@ -37,9 +37,6 @@ local function arms(first, second)
   }
 end
 
-local columns = { "solved", "solved_all", "difference", "mark", "published", "published_difference",
-                  "ungraded", "missing", "calls_alone", "calls_exclusive", "calls_shared", "cost" }
-
 return experiment {
   name     = "ctx2skill_table3",
   doc      = "What does each part of Ctx2Skill contribute, and do skills help another model?",
@@ -51,15 +48,14 @@ return experiment {
   evaluate = { with = "rubrics", judge = paper.judge },
   table    = {
     baseline = "Ctx2Skill",
-    columns = { "solved", "solved_all", "difference", "mark", "published", "published_difference", "categories",
-                "ungraded", "missing", "calls_alone", "calls_exclusive", "calls_shared", "cost" },
+    columns = paper.columns(true),
     reference = paper.reference("table3.csv"),
   },
   sets     = paper.sets("ctx2skill_table3", {
     matrix = { models = paper.readers },
     arms = arms("Weaker reader", "Stronger reader"),
     evaluate = { with = "rubrics", judge = "offline/reader" },
-    table = { baseline = "Ctx2Skill", columns = columns, reference = paper.reference("table3.csv", { rows = {
+    table = { baseline = "Ctx2Skill", columns = paper.columns(false), reference = paper.reference("table3.csv", { rows = {
       ["with Skills from Stronger reader"] = "with Skills from GPT-5.1",
       ["with Skills from Weaker reader"] = "with Skills from GPT-4.1",
     } }) },

@@ -93,20 +93,23 @@ class Check {
 
   [[nodiscard]] Status Reference(const Json& reference) const {
     if (reference.is_null() || reference.is_string()) return Ok{};
-    HONE_TRY(Fields("table.reference", reference,
-                    {"file", "table", "block", "backbone", "backbones", "rows", "match"}));
+    HONE_TRY(
+        Fields("table.reference", reference,
+               {"file", "table", "block", "backbone", "backbones", "rows", "columns", "match"}));
     if (reference["file"].AsString().empty()) {
       return At("table.reference.file", "missing: name a CSV file");
     }
     if (!reference["rows"].is_null() && !reference["rows"].is_object()) {
       return At("table.reference.rows", "expected { [\"arm\"] = \"row of the reference\" }");
     }
-    const Json& backbones = reference["backbones"];
-    if (!backbones.is_null() && !backbones.is_object()) {
-      return At("table.reference.backbones", "expected { [\"model\"] = \"backbone\" }");
-    }
-    for (const auto& [model, backbone] : backbones.members()) {
-      HONE_TRY(Text("table.reference.backbones." + model, backbone));
+    for (const char* names : {"backbones", "columns"}) {
+      const std::string place = std::string("table.reference.") + names;
+      if (!reference[names].is_null() && !reference[names].is_object()) {
+        return At(place, "expected { [\"name here\"] = \"name there\" }");
+      }
+      for (const auto& [here, there] : reference[names].members()) {
+        HONE_TRY(Text(place + "." + here, there));
+      }
     }
     for (const auto& [arm, row] : reference["rows"].members()) {
       HONE_TRY(Text("table.reference.rows." + arm, row));

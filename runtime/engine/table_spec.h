@@ -9,6 +9,7 @@
 //   by        "category": one block for each
 //   reference "file.csv" or {file =, table =, block =, backbone = or backbones = {["model"] = "what
 //             it stands beside"}, rows = {["arm"] = "its row"},
+//             columns = {["metric"] = "its column"},
 //             match = {data = true, models = true | {label = "response model"}, protocol = true}}:
 //             published numbers beside the measured ones; a difference is shown only where all
 //             three match. The file is relative to the experiment and is stored with it.
@@ -28,7 +29,7 @@ struct TableColumnName {
   std::string_view name, title, meaning;
 };
 
-inline constexpr std::array<TableColumnName, 27> kTableColumns = {{
+inline constexpr std::array<TableColumnName, 28> kTableColumns = {{
     {"solved", "solved % (graded)", "solved of the graded attempts, with its interval"},
     {"solved_all", "(all)", "solved of all attempts: ungraded ones count as not solved"},
     {"rubrics", "rubrics passed %", "rubrics passed of those of graded attempts"},
@@ -55,6 +56,7 @@ inline constexpr std::array<TableColumnName, 27> kTableColumns = {{
     {"calls_shared", "shared", "of these, used by a row further up, too"},
     {"cost", "cost alone", "price of the calls alone"},
     {"missing", "missing", "cells that are not finished, of the planned ones"},
+    {"metrics", "", "one column for each number that the evaluator recorded: its mean"},
     {"categories", "", "one column for each category: solved of the graded attempts"},
 }};
 

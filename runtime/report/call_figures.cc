@@ -62,9 +62,10 @@ class CallFigures {
     HONE_TRY(database.Each(R"sql(
         SELECT c.call_id, c.model, coalesce(c.response_model, ''), c.cost_pico_usd,
                c.tokens_source = 'estimate'
-        FROM calls c WHERE c.status = 'answered' AND c.call_id IN (
-          SELECT us.call_id FROM arm_units au JOIN uses us ON us.unit_id = au.unit_id
-          WHERE au.experiment_id = ?) ORDER BY c.call_id)sql",
+        FROM (SELECT us.call_id FROM arm_units au JOIN uses us ON us.unit_id = au.unit_id
+              WHERE au.experiment_id = ? GROUP BY us.call_id) u
+        JOIN calls c ON c.call_id = u.call_id AND c.status = 'answered'
+        ORDER BY c.call_id)sql",
                            params, [&](const auto&, std::vector<Json> row) {
                              const int64_t call = row[0].AsInt();
                              while (at < uses_.size() && uses_[at].call < call) ++at;

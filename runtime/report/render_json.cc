@@ -68,6 +68,14 @@ Json RowJson(const ArmRow& row) {
                                         {"solved", RateJson(rate.solved)},
                                         {"published", PublishedJson(rate.published)}}));
   }
+  Json metrics = Json::MakeArray();
+  for (const MetricMean& mean : row.metrics) {
+    metrics.Append(Json::MakeObject({{"name", mean.name},
+                                     {"n", mean.n},
+                                     {"mean", mean.n > 0 ? Json(mean.mean) : Json()},
+                                     {"interval", BoundsJson(mean.interval)},
+                                     {"published", PublishedJson(mean.published)}}));
+  }
   Json variance;
   if (row.variance) {
     variance = Json::MakeObject({{"clusters", row.variance->clusters},
@@ -89,6 +97,7 @@ Json RowJson(const ArmRow& row) {
                            {"select", RateJson(row.select)},
                            {"published", PublishedJson(row.published)},
                            {"categories", std::move(categories)},
+                           {"metrics", std::move(metrics)},
                            {"variance", std::move(variance)},
                            {"tasks_min", row.tasks_min},
                            {"tasks_max", row.tasks_max},

@@ -76,6 +76,13 @@ struct ReportAttempt {
   int64_t n_pass = 0, n_rubrics = 0;
 };
 
+// A number that the evaluator recorded on one context of one run.
+struct ReportMetric {
+  int arm = 0, replicate = 0;
+  std::string item, cluster, name;
+  double value = 0;
+};
+
 // Which models worked for the experiment, and as what.
 struct ModelUse {
   std::string role, model, response_model;
@@ -104,6 +111,7 @@ struct ReportData {
   std::vector<ReportCell> cells;                // by arm, replicate, position
   std::vector<ReportAttempt> attempts;          // by arm, replicate, position, task
   std::vector<ReportAttempt> selects;           // the same of the selection split
+  std::vector<ReportMetric> metrics;            // as recorded; loaded for tables only
   std::vector<std::string> clusters;            // names by label, sorted
   std::vector<ReportDecision> decisions;        // at most one an arm
   std::vector<ModelUse> models;                 // by role, model, response model

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "report/difference_extras.h"
+#include "report/evaluator_metrics.h"
 #include "report/table_footer.h"
 #include "report/table_reference.h"
 #include "stats/intervals.h"
@@ -226,6 +227,10 @@ class TableMaker {
       row.difference = CompareArms(data_, report_, arm, baseline, attempts,
                                    report_.Of(baseline, InHeadline), Options());
     }
+    if (table_->layout.Has("metrics")) {
+      row.metrics = MetricsOf(data_, arm);
+      row.ungraded += UngradedMetrics(data_, arm);
+    }
     if (options_.extras) row.variance = VarianceOf(report_, arm, attempts);
     if (table_->layout.Has("categories")) {
       for (const std::string& category : Categories()) {
@@ -296,6 +301,7 @@ Result<ResultTable> MakeResultTable(ReadDatabase& database, const std::string& e
   HONE_TRY(CheckTableOptions(options));
   HONE_ASSIGN(const ExperimentRef found, FindExperiment(database, experiment));
   HONE_ASSIGN(ReportData data, LoadReportData(database, found));
+  HONE_TRY(LoadMetrics(database, &data));
   if (options.extras) {
     HONE_ASSIGN(data.agreements, AgreementsOf(database, found.experiment_id));
   }

@@ -42,6 +42,15 @@ struct CategoryRate {
   std::optional<PublishedValue> published;
 };
 
+// Mean of what the evaluator recorded, over contexts and replicates, in its own unit.
+struct MetricMean {
+  std::string name;
+  int64_t n = 0;  // contexts of all replicates
+  double mean = 0;
+  std::optional<Interval> interval;
+  std::optional<PublishedValue> published;  // "percent": the published number itself
+};
+
 // Where the variation of solved (1 or 0) lies; sums to 1.
 struct VarianceShares {
   double clusters = 0, items = 0, replicates = 0, rest = 0;
@@ -63,6 +72,7 @@ struct ArmRow {
   std::optional<PairedDifference> difference;
   std::optional<PublishedValue> published;
   std::vector<CategoryRate> categories;  // with the layout's column "categories"
+  std::vector<MetricMean> metrics;       // with the layout's column "metrics"
   TableRate select;                      // on the selection split
   std::string decision;                  // of a search: keep, drop, prune, win; "" without one
   int64_t cells_planned = 0, cells_missing = 0;
@@ -152,6 +162,7 @@ std::string TasksText(const ArmRow& row);                // "24" or "22-24"
 std::string ReplicatesText(const ArmRow& row);           // "3", "3 (2 distinct)", "1 (items only)"
 std::string CostText(PicoUsd cost, int64_t calls_without_price);
 std::string PublishedText(const std::optional<PublishedValue>& published);
+std::string MetricText(const MetricMean& mean);  // "81.2 [79.0, 83.4]", "-" without n
 std::string PublishedDifferenceText(const std::optional<PublishedValue>& published);
 
 }  // namespace hone

@@ -57,7 +57,11 @@ void AddJudge(const ReportData& data, std::vector<std::string>* out) {
   std::string judge = evaluate["judge"].AsString();
   if (judge.empty()) judge = data.config["models"]["judge"].AsString();
   if (judge.empty()) judge = data.config["models"]["default"].AsString();
-  if (!evaluate["with"].AsString().empty()) {
+  if (data.attempts.empty() && !data.metrics.empty()) {
+    out->push_back("graded by " + (judge.empty() ? "?" : judge) + " (evaluator '" +
+                   evaluate["with"].AsString() +
+                   "'): means over contexts and replicates of what it recorded, in its own unit");
+  } else if (!evaluate["with"].AsString().empty()) {
     out->push_back("report tasks are judged by " + (judge.empty() ? "?" : judge) + " (evaluator '" +
                    evaluate["with"].AsString() + "'); solved = every rubric passes");
   }
@@ -181,9 +185,12 @@ void AddSearchLines(const ReportData& data, const ResultTable& table,
 }
 
 void AddMethod(const ResultTable& table, std::vector<std::string>* out) {
-  out->emplace_back(
-      "[low, high]: 95 % interval over documents (clusters) and, with two training runs or more, "
-      "over runs: cluster-robust score interval");
+  const bool of_means = std::any_of(table.rows.begin(), table.rows.end(),
+                                    [](const ArmRow& row) { return !row.metrics.empty(); });
+  out->push_back(
+      std::string("[low, high]: 95 % interval over documents (clusters) and, with two training "
+                  "runs or more, over runs: cluster-robust ") +
+      (of_means ? "Student's interval of means, score interval of rates" : "score interval"));
   const bool compares = std::any_of(table.rows.begin(), table.rows.end(),
                                     [](const ArmRow& row) { return row.difference.has_value(); });
   if (compares) {

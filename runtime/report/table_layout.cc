@@ -61,6 +61,11 @@ TableLayout LayoutOf(const ReportData& data, const TableOptions& options) {
   if (out.columns.empty()) {
     for (const Json& column : declared["columns"].items()) out.columns.push_back(column.AsString());
   }
+  // An evaluator that answers no tasks has its own numbers only.
+  if (out.columns.empty() && data.attempts.empty() && !data.metrics.empty()) {
+    out.columns = {"metrics",         "ungraded",     "missing", "calls_alone",
+                   "calls_exclusive", "calls_shared", "cost"};
+  }
 
   std::vector<TableLayout::Row> rows;
   std::set<int> taken;

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "engine/table_spec.h"
+#include "report/evaluator_metrics.h"
 #include "report/published_numbers.h"
 
 namespace hone {
@@ -76,6 +77,33 @@ class Reference {
                                                  const TableRate& measured) const {
     const ReportArm* arm = FindArm(arm_name);
     if (arm == nullptr) return std::nullopt;
+    const std::optional<double> percent = NumberOf(*arm, column);
+    if (!percent) return std::nullopt;
+    PublishedValue out;
+    out.percent = *percent;
+    if (comparable_ && measured.defined()) out.difference = measured.value() * 100 - *percent;
+    return out;
+  }
+
+  // `metrics` of a row: their columns are named by reference.columns, else by themselves.
+  void Put(const std::string& arm_name, std::vector<MetricMean>* metrics) const {
+    const ReportArm* arm = FindArm(arm_name);
+    if (arm == nullptr) return;
+    const Json& columns = data_.config["table"]["reference"]["columns"];
+    for (MetricMean& mean : *metrics) {
+      const Json& column = columns[mean.name];
+      const std::optional<double> number =
+          NumberOf(*arm, column.is_string() ? column.AsString() : MetricTitle(mean.name));
+      if (!number) continue;
+      mean.published = PublishedValue{*number, std::nullopt};
+      if (comparable_ && mean.n > 0) mean.published->difference = mean.mean - *number;
+    }
+  }
+
+ private:
+  [[nodiscard]] std::optional<double> NumberOf(const ReportArm& of,
+                                               const std::string& column) const {
+    const ReportArm* arm = &of;
     PublishedNumbers::Place place = place_;
     const Json& spec = data_.config["table"]["reference"];
     const Json& beside = spec["backbones"][arm->model];
@@ -90,15 +118,9 @@ class Reference {
     place.column = column;
     // A slice is a part of the data: it has a column of its own or none.
     if (column == "overall" && !arm->slice.empty()) place.column = arm->slice;
-    const std::optional<double> percent = numbers_.Find(place);
-    if (!percent) return std::nullopt;
-    PublishedValue out;
-    out.percent = *percent;
-    if (comparable_ && measured.defined()) out.difference = measured.value() * 100 - *percent;
-    return out;
+    return numbers_.Find(place);
   }
 
- private:
   [[nodiscard]] const ReportArm* FindArm(const std::string& name) const {
     for (const ReportArm& arm : data_.arms) {
       if (arm.name == name) return &arm;
@@ -130,7 +152,10 @@ void AddReference(const ReportData& data, ResultTable* table) {
   const Reference reference(data, std::move(*numbers), table->not_comparable.empty());
   for (ArmRow& row : table->rows) {
     row.published = reference.Of(row.name, "overall", row.solved);
-    if (!row.published) table->not_in_reference.push_back(row.name);
+    reference.Put(row.name, &row.metrics);
+    const bool has_metric = std::any_of(row.metrics.begin(), row.metrics.end(),
+                                        [](const MetricMean& mean) { return mean.published; });
+    if (!row.published && !has_metric) table->not_in_reference.push_back(row.name);
     for (CategoryRate& rate : row.categories) {
       rate.published = reference.Of(row.name, rate.category, rate.solved);
     }

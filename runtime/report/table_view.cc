@@ -6,6 +6,8 @@
 
 #include "base/text.h"
 #include "engine/table_spec.h"
+#include "report/evaluator_metrics.h"
+#include "report/published_block.h"
 
 namespace hone {
 namespace {
@@ -323,6 +325,14 @@ ViewBlock RowsBlock(const ResultTable& table, const std::string& name, const std
       }
       continue;
     }
+    if (column == "metrics") {
+      if (table.rows.empty()) continue;
+      for (const MetricMean& mean : table.rows.front().metrics) {
+        block.columns.push_back(
+            {"metric:" + mean.name, Cut(MetricTitle(mean.name)), false, 60, true});
+      }
+      continue;
+    }
     const auto* found = std::find_if(kTableColumns.begin(), kTableColumns.end(),
                                      [&](const auto& known) { return known.name == column; });
     std::string shown = found == kTableColumns.end() ? column : std::string(found->title);
@@ -336,6 +346,8 @@ ViewBlock RowsBlock(const ResultTable& table, const std::string& name, const std
     for (const std::string& column : columns) {
       if (column == "categories") {
         for (const CategoryRate& rate : row.categories) cells.push_back(RateText(rate.solved));
+      } else if (column == "metrics") {
+        for (const MetricMean& mean : row.metrics) cells.push_back(MetricText(mean));
       } else {
         cells.push_back(RowCell(table, row, column, common));
       }
@@ -358,6 +370,7 @@ TableView ViewOf(const ResultTable& table) {
   } else {
     view.blocks.push_back(RowsBlock(table, "results", "", table.layout.columns));
   }
+  if (auto published = PublishedBlock(table)) view.blocks.push_back(std::move(*published));
   if (!table.categories.empty()) view.blocks.push_back(Categories(table));
   if (table.extras) view.blocks.push_back(Extras(table));
   if (!table.search.empty()) view.blocks.push_back(Search(table));

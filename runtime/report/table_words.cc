@@ -71,6 +71,15 @@ std::string PublishedText(const std::optional<PublishedValue>& published) {
   return published ? FixedText(published->percent, 1) : "-";
 }
 
+std::string MetricText(const MetricMean& mean) {
+  if (mean.n == 0) return "-";
+  std::string out = FixedText(mean.mean, 1);
+  if (mean.interval) {
+    out += " [" + FixedText(mean.interval->low, 1) + ", " + FixedText(mean.interval->high, 1) + "]";
+  }
+  return out;
+}
+
 std::string PublishedDifferenceText(const std::optional<PublishedValue>& published) {
   if (!published) return "-";
   if (!published->difference) return "not comparable";

@@ -88,7 +88,7 @@ class Report(ProjectTest):
         page = Page(self.report())
         self.assertInert(page)
         checked = 0
-        for name in ("forest", "curve", "selection", "length", "cost", "metrics"):
+        for name in ("forest", "curve", "selection", "categories", "length", "cost", "metrics"):
             section = page.sections[name]
             answer = self.project.hone("sql", section["query"], "experiment=study", "--json")
             self.assertExit(answer, 0)
@@ -119,7 +119,7 @@ class Report(ProjectTest):
 
     def test_plots_are_svg_files(self):
         self.run_study()
-        for name in ("forest", "curve", "selection", "length", "cost", "metrics"):
+        for name in ("forest", "curve", "selection", "categories", "length", "cost", "metrics"):
             answer = self.project.hone("plot", name, "study")
             self.assertExit(answer, 0)
             root = xml.etree.ElementTree.fromstring(answer.stdout)

@@ -40,6 +40,27 @@ BOOST_AUTO_TEST_CASE(RatesAreRatiosOfSums) {
   BOOST_TEST(estimate.interval->high >= 0.75);
 }
 
+// A mean of one observation a cluster in one run is a textbook mean: 4 +- t(0.975, 4) s / sqrt(5).
+BOOST_AUTO_TEST_CASE(MeansHaveStudentsInterval) {
+  std::vector<Observation> five;
+  for (int i = 0; i < 5; ++i) five.push_back({1, i, i, 2.0 + i, 1});
+  const RateEstimate mean = EstimateMean(five);
+  BOOST_TEST(*mean.value == 4.0);
+  const double half = 2.7764451051977987 * std::sqrt(2.5 / 5);
+  BOOST_TEST(mean.interval->low == 4 - half, boost::test_tools::tolerance(1e-9));
+  BOOST_TEST(mean.interval->high == 4 + half, boost::test_tools::tolerance(1e-9));
+  for (Observation& each : five) each.value *= 100;  // a mean has no scale
+  BOOST_TEST(EstimateMean(five).interval->low == 100 * (4 - half),
+             boost::test_tools::tolerance(1e-9));
+  BOOST_TEST(!EstimateMean({{1, 1, 1, 3, 1}}).interval.has_value());
+  BOOST_TEST(!EstimateMean({}).value.has_value());
+  // Runs that differ widen it.
+  std::vector<Observation> again = five;
+  for (Observation each : five) again.push_back({2, each.cluster, each.item, each.value + 200, 1});
+  const Interval wide = *EstimateMean(again).interval;
+  BOOST_TEST(wide.high - wide.low > 200 * half);
+}
+
 BOOST_AUTO_TEST_CASE(SaysWhatItRestsOn) {
   const auto half = [](int, int c, int) { return c % 2 == 0 ? 1.0 : 0.0; };
   BOOST_TEST((EstimateRate(Table(1, 10, 2, half)).basis == IntervalBasis::kItemsOnly));

@@ -194,6 +194,32 @@ class SeparationTest(ProjectTest):
         self.assertEqual(self.project.json("check", "experiments/bench.lua")["items"], 6)
 
 
+class QualityTest(ProjectTest):
+    def test_every_skill_is_graded_once_in_five_dimensions(self):
+        self.project.write("experiments/bench.lua", EXPERIMENT)
+        whole_bench().write(self.project.folder / "bench.jsonl")
+        answer = self.project.hone("run", "experiments/bench.lua", "evaluate.with=quality",
+                                   "models.default=offline/reader:attention=300")
+        self.assertExit(answer, 0)
+        skills = self.project.one("SELECT count(*) FROM run_units WHERE evaluate_unit_id IS NOT NULL AND unit_id IN "
+                                  "(SELECT unit_id FROM units WHERE result_json ->> 'skill' <> '')")
+        self.assertGreater(skills, 2)
+        judged = self.project.one("SELECT count(*) FROM uses JOIN units USING (unit_id) WHERE kind = 'evaluate'")
+        self.assertEqual(judged, skills)  # one call a context, however many tasks it has
+        names = dict(self.project.rows("SELECT name, count(*) FROM metrics WHERE name LIKE 'quality.%' GROUP BY name"))
+        dimensions = ["conciseness", "faithfulness", "clarity", "effectiveness", "reusability"]
+        self.assertEqual(names, {f"quality.{d}": skills for d in dimensions + ["average"]})
+        for unit, *scores in self.project.rows(
+                "SELECT unit_id, " + ", ".join(f"max(CASE WHEN name = 'quality.{d}' THEN value END)"
+                                               for d in dimensions + ["average"])
+                + " FROM metrics WHERE name LIKE 'quality.%' GROUP BY unit_id"):
+            self.assertTrue(all(0 <= score <= 100 for score in scores), (unit, scores))
+            self.assertAlmostEqual(scores[5], sum(scores[:5]) / 5)
+        query = pathlib.Path(__file__).resolve().parents[2] / "results/queries/skill_quality.sql"
+        [row] = self.project.json("sql", query.read_text(), "experiment=bench")
+        self.assertEqual((row["arm"], row["skills"], row["ungraded"]), ("Ctx2Skill", skills, 0))
+
+
 class BadRowTest(ProjectTest):
     def setUp(self):
         super().setUp()

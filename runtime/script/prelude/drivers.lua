@@ -245,7 +245,7 @@ local function mapped(where, units, bad)
   local what = mapper.kind .. " '" .. mapper.name .. "': " .. where
   local checked = mapper.kind == "converter" and checked_texts or checked_units
   for i, row in ipairs(bad or {}) do host.args(what .. ": bad row " .. i, row, BAD) end
-  return { units = checked(units, what), bad = json.array(bad or {}) }
+  return { units = checked(units, what), bad = bad and #bad > 0 and json.array(bad) or nil }
 end
 
 function drivers.row(row)

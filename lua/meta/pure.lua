@@ -83,6 +83,10 @@ function random.float() end
 function random.choice(list) end
 ---A new list in random order.
 function random.shuffle(list) end
+---Python's random.Random(seed), for published orders: int, float, choice, shuffle (a new list), sample.
+---A seed is a whole number, or a text of decimal or 0x digits for 64 bits.
+---@return { int: fun(self, low: integer, high: integer): integer, float: fun(self): number, choice: fun(self, list: table): any, shuffle: fun(self, list: table): table, sample: fun(self, list: table, count: integer): table }
+function random.mt19937(seed) end
 
 ---@class log
 log = {}
@@ -154,3 +158,39 @@ function schedule.linear(options) end
 ---@param options { from: number, to: number, step: integer, steps: integer } step from 1
 ---@return number
 function schedule.cosine(options) end
+
+---Edits on texts by exact anchors, and differences between texts.
+---@class edit
+edit = {}
+---Semantics "sound" (default): every edit is located in the one given text; an anchor must occur once
+---outside protected regions, refused edits say why. "published": one after the other, first occurrence.
+---`protected` holds pairs of marks { { first, last }, ... }. A dry run returns the text as it was.
+---@param options { text: string, edits: { op: string, target?: string, content?: string, exact?: boolean }[], semantics?: string, protected?: string[][], dry_run?: boolean }
+---@return { text: string, applied: integer, skipped: integer, errors: integer, total: integer, report: { index: integer, op: string, target: string, content_preview: string, status: string, problem?: string, places?: { line: integer, text: string }[], other?: integer }[] }
+function edit.apply(options) end
+---Edits that turn one text into the other: `edit.apply{ text = a, edits = edit.diff(a, b) }.text == b`.
+---@return { op: string, target: string, content: string, exact: boolean }[]
+function edit.diff(before, after) end
+
+---Answers compared with the right ones; `answers` is a text or a list, the best counts. Forms:
+---"words" (no ASCII punctuation, no a/an/the), "figures" (keeps . - %, no million, dollar, ...), "folded".
+---@class score
+score = {}
+---@return integer 1 or 0
+function score.exact_match(prediction, answers, form) end
+---@return number
+function score.token_f1(prediction, answers, form) end
+---Whether one occurs in the other.
+---@return integer 1 or 0
+function score.contains_match(prediction, answers, form) end
+---Average normalised Levenshtein similarity of one question; threshold 0.5 unless given.
+---@return number
+function score.anls(prediction, answers, threshold) end
+---@return string
+function score.normal(s, form) end
+---Levenshtein's, over characters.
+---@return integer
+function score.edit_distance(a, b) end
+---Two cells of a sheet: nil, booleans, numbers, texts, { time = "HH:MM:SS" }, { datetime = days }.
+---@return boolean
+function score.same_cell(prediction, answer) end

@@ -5,7 +5,7 @@ namespace hone {
 std::vector<Library> Libraries() {
   return {{"json", JsonEntries()},     {"text", TextEntries()}, {"re", ReEntries()},
           {"random", RandomEntries()}, {"log", LogEntries()},   {"skill", SkillEntries()},
-          {"stats", StatsEntries()}};
+          {"stats", StatsEntries()},   {"edit", EditEntries()}, {"score", ScoreEntries()}};
 }
 
 }  // namespace hone

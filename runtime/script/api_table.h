@@ -23,6 +23,10 @@ std::vector<Entry> LogEntries();     // bind_log.cc
 std::vector<Entry> HostEntries();    // bind_host.cc: what the prelude is built on; no global
 std::vector<Entry> SkillEntries();   // bind_skill.cc
 std::vector<Entry> StatsEntries();   // bind_stats.cc
+std::vector<Entry> EditEntries();    // bind_edit.cc
+std::vector<Entry> ScoreEntries();   // bind_score.cc
+// bind_mersenne.cc: random.mt19937(seed), beside RandomEntries
+int NewMersenneTwister(lua_State* L);
 
 // Every sealed library table.
 std::vector<Library> Libraries();

@@ -68,7 +68,8 @@ std::vector<Entry> RandomEntries() {
   return {{"int", &Trampoline<Int>},
           {"float", &Trampoline<Float>},
           {"choice", &Trampoline<Choice>},
-          {"shuffle", &Trampoline<Shuffle>}};
+          {"shuffle", &Trampoline<Shuffle>},
+          {"mt19937", &NewMersenneTwister}};
 }
 
 }  // namespace hone

@@ -9,11 +9,15 @@ used AS (
   FROM arm_units au
   JOIN uses us ON us.unit_id = au.unit_id
   WHERE au.experiment_id = (SELECT experiment_id FROM current)
-  GROUP BY au.arm_position, au.part, us.role, us.step, us.call_id
+  GROUP BY us.call_id, au.arm_position, au.part, us.role, us.step
+),
+counted AS (
+  SELECT arm_position, part, role, step, sum(uses) AS uses, count(*) AS calls
+  FROM used
+  GROUP BY arm_position, part, role, step
 )
-SELECT a.name AS arm, u.part, u.role, u.step, sum(u.uses) AS uses, count(*) AS calls
-FROM used u
-JOIN arms a ON a.position = u.arm_position
+SELECT a.name AS arm, c.part, c.role, c.step, c.uses, c.calls
+FROM counted c
+JOIN arms a ON a.position = c.arm_position
   AND a.experiment_id = (SELECT experiment_id FROM current)
-GROUP BY u.arm_position, u.part, u.role, u.step
-ORDER BY u.arm_position, u.part DESC, u.role, u.step;
+ORDER BY c.arm_position, c.part DESC, c.role, c.step;

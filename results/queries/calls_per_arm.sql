@@ -7,10 +7,11 @@ WITH current AS (
   ORDER BY started_at_ms DESC, experiment_id DESC LIMIT 1
 ),
 used AS MATERIALIZED (
-  SELECT DISTINCT us.call_id, au.arm_position
+  SELECT us.call_id, au.arm_position
   FROM arm_units au
   JOIN uses us ON us.unit_id = au.unit_id
   WHERE au.experiment_id = (SELECT experiment_id FROM current)
+  GROUP BY us.call_id, au.arm_position
 ),
 users AS MATERIALIZED (
   SELECT u.call_id, count(*) AS arms, min(u.arm_position) AS first_position, c.cost_pico_usd AS cost

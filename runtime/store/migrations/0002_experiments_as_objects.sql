@@ -89,8 +89,9 @@ JOIN uses us ON us.unit_id = au.unit_id;
 CREATE VIEW arm_calls AS
 SELECT u.experiment_id, u.arm_id, u.arm_position, u.arm, u.call_id, c.model, c.response_model,
        c.input_tokens, c.cached_tokens, c.output_tokens, c.tokens_source, c.cost_pico_usd
-FROM (SELECT DISTINCT au.experiment_id, au.arm_id, au.arm_position, au.arm, us.call_id
-      FROM arm_units au JOIN uses us ON us.unit_id = au.unit_id) u
+FROM (SELECT au.experiment_id, au.arm_id, au.arm_position, au.arm, us.call_id
+      FROM arm_units au JOIN uses us ON us.unit_id = au.unit_id
+      GROUP BY us.call_id, au.arm_id) u
 JOIN calls c ON c.call_id = u.call_id AND c.status = 'answered';
 
 -- One row per cell of a table: an item of a run, with how far it came.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "skill/unicode_tables.h"
+
 namespace hone {
 namespace {
 
@@ -63,46 +65,23 @@ bool IsPythonSpace(uint32_t code) {
 
 uint32_t SmallLetter(uint32_t code) {
   if (code < 0x80) return In(code, 'A', 'Z') ? code + 32 : code;
-  if (In(code, 0xC0, 0xDE)) return code == 0xD7 ? code : code + 32;
-  if (In(code, 0x100, 0x137)) return code == 0x130 ? code : code | 1U;
-  if (In(code, 0x139, 0x148)) return code % 2 == 1 ? code + 1 : code;
-  if (In(code, 0x14A, 0x177)) return code | 1U;
-  if (code == 0x178) return 0xFF;
-  if (In(code, 0x179, 0x17E)) return code % 2 == 1 ? code + 1 : code;
-  if (code == 0x386) return 0x3AC;
-  if (In(code, 0x388, 0x38A)) return code + 37;
-  if (code == 0x38C) return 0x3CC;
-  if (code == 0x38E || code == 0x38F) return code + 63;
-  if (In(code, 0x391, 0x3AB)) return code == 0x3A2 ? code : code + 32;
-  if (In(code, 0x400, 0x40F)) return code + 80;
-  if (In(code, 0x410, 0x42F)) return code + 32;
-  if (In(code, 0x460, 0x481) || In(code, 0x48A, 0x4BF) || In(code, 0x4D0, 0x52F)) return code | 1U;
-  if (In(code, 0x531, 0x556)) return code + 48;
-  if (In(code, 0x1E00, 0x1E95) || In(code, 0x1EA0, 0x1EFF)) return code | 1U;
-  if (code == 0x1E9E) return 0xDF;
-  if (In(code, 0xFF21, 0xFF3A)) return code + 32;
-  return code;
+  const auto run =
+      std::lower_bound(kSmallRuns.begin(), kSmallRuns.end(), code,
+                       [](const SmallRun& one, uint32_t wanted) { return one.last < wanted; });
+  if (run == kSmallRuns.end() || code < run->first || (code - run->first) % run->step != 0) {
+    return code;
+  }
+  return static_cast<uint32_t>(static_cast<int32_t>(code) + run->difference);
 }
 
 bool IsWordCharacter(uint32_t code) {
   if (code < 0x80) {
     return In(code, '0', '9') || In(code, 'A', 'Z') || In(code, 'a', 'z') || code == '_';
   }
-  if (code < 0xC0) {
-    return code == 0xAA || code == 0xB5 || code == 0xBA || In(code, 0xB2, 0xB3) || code == 0xB9 ||
-           In(code, 0xBC, 0xBE);
-  }
-  if (code == 0xD7 || code == 0xF7) return false;
-  if (In(code, 0x300, 0x36F)) return false;  // combining marks
-  if (In(code, 0x2000, 0x206F) || In(code, 0x20A0, 0x20FF)) return false;
-  if (In(code, 0x2190, 0x245F) || In(code, 0x2500, 0x2775) || In(code, 0x2794, 0x2BFF)) {
-    return false;
-  }
-  if (In(code, 0x3000, 0x3004) || In(code, 0x3008, 0x3020)) return false;
-  if (In(code, 0xE000, 0xF8FF) || In(code, 0xFE10, 0xFE6F)) return false;
-  if (In(code, 0xFF00, 0xFF0F) || In(code, 0xFF1A, 0xFF20)) return false;
-  if (In(code, 0x1F000, 0x1FAFF) && !In(code, 0x1F100, 0x1F10C)) return false;
-  return true;
+  const auto range =
+      std::lower_bound(kWordRanges.begin(), kWordRanges.end(), code,
+                       [](const CodeRange& one, uint32_t wanted) { return one.last < wanted; });
+  return range != kWordRanges.end() && code >= range->first;
 }
 
 std::string Lowered(std::string_view text) {

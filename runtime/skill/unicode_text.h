@@ -1,9 +1,8 @@
 // UnicodeText: white space, small letters and word characters as Python's str has them, for
 // formulas that were published as Python. No locale.
 //
-// Small letters cover Latin, Greek, Cyrillic, Armenian and full-width letters with a one-to-one
-// small form (a final sigma is not told apart); word characters are letters, digits and the
-// underscore, told by ranges: the punctuation and symbol blocks separate, all else joins.
+// Tables of Unicode 14, those of Python 3.11 (skill/unicode_tables.h). A final sigma becomes the
+// usual small one, where Python tells it apart.
 #pragma once
 
 #include <cstdint>

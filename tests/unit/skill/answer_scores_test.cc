@@ -141,6 +141,24 @@ BOOST_AUTO_TEST_CASE(cells) {
   }
 }
 
+// (py) sums over all code points: str.isalnum() or "_", and ord of a changed one-letter str.lower()
+BOOST_AUTO_TEST_CASE(letters_are_those_of_python) {
+  std::size_t words = 0, spaces = 0, changed = 0;
+  uint64_t sum = 0;
+  for (uint32_t code = 0; code < 0x110000; ++code) {
+    if (code >= 0xD800 && code < 0xE000) continue;
+    words += IsWordCharacter(code) ? 1 : 0;
+    spaces += IsPythonSpace(code) ? 1 : 0;
+    const uint32_t small = SmallLetter(code);
+    changed += small != code ? 1 : 0;
+    if (small != code) sum += uint64_t{small} * code % 1000003;
+  }
+  BOOST_TEST(words == 133548U);
+  BOOST_TEST(spaces == 29U);
+  BOOST_TEST(changed == 1432U);
+  BOOST_TEST(sum == 656624743U);
+}
+
 BOOST_AUTO_TEST_CASE(any_bytes_are_scored) {
   std::mt19937 random(8);
   for (int round = 0; round < 3000; ++round) {

@@ -2,10 +2,16 @@
 // reference output of the generator's authors through Python's documentation of Random(42).
 #include "stats/mersenne_twister.h"
 
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <array>
 #include <boost/test/unit_test.hpp>
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
 #include <sstream>
 #include <string>
 
@@ -66,15 +72,28 @@ for seed in sys.argv[1:]:
 BOOST_AUTO_TEST_SUITE(mersenne_twister)
 
 BOOST_AUTO_TEST_CASE(equals_the_installed_python) {
-  std::string command = "python3 -c '" + kScript + "'";
-  for (const std::string& seed : kSeeds) command += " " + seed;
-  FILE* python = popen(command.c_str(), "r");
-  BOOST_REQUIRE(python != nullptr);
-  std::string theirs;
-  std::array<char, 4096> buffer{};
-  for (std::size_t n = 0; (n = fread(buffer.data(), 1, buffer.size(), python)) > 0;)
-    theirs.append(buffer.data(), n);
-  BOOST_REQUIRE(pclose(python) == 0);
+  const std::string file =
+      std::string(HONE_BINARY_DIR) + "/mersenne_twister_" + std::to_string(getpid());
+  std::vector<std::string> words = {"python3", "-c", kScript};
+  words.insert(words.end(), kSeeds.begin(), kSeeds.end());
+  std::vector<char*> arguments;
+  for (std::string& word : words) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, file.c_str(),
+                                   O_WRONLY | O_CREAT | O_TRUNC, 0600);
+  pid_t python = 0;
+  BOOST_REQUIRE(posix_spawnp(&python, "python3", &actions, nullptr, arguments.data(), environ) ==
+                0);
+  posix_spawn_file_actions_destroy(&actions);
+  int status = 0;
+  BOOST_REQUIRE(waitpid(python, &status, 0) == python);
+  std::stringstream said;
+  said << std::ifstream(file).rdbuf();
+  unlink(file.c_str());
+  BOOST_REQUIRE(status == 0);
+  const std::string theirs = said.str();
   BOOST_TEST(theirs.size() > 10000U);
   BOOST_TEST((Ours() == theirs));
 }

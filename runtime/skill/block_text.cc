@@ -148,22 +148,28 @@ std::size_t BlockText::Find(std::string_view needle, std::size_t from) const {
     count = std::min(groups, kMostAsked);
     for (std::size_t i = 0; i < count; ++i) asked[i] = Bit(needle.data() + i * groups / count);
   }
+  enum class May { kNot, kAcross, kInside };
   const auto may_begin_in = [&](std::size_t block) {
     const auto& here = blocks_[block]->filter;
     const auto& next = blocks_[std::min(block + 1, blocks_.size() - 1)]->filter;
+    May may = May::kInside;
     for (std::size_t i = 0; i < count; ++i) {
-      const uint64_t words = here[asked[i] / 64] | next[asked[i] / 64];
-      if (((words >> (asked[i] % 64)) & 1U) == 0) return false;
+      const uint64_t bit = uint64_t{1} << (asked[i] % 64);
+      if ((here[asked[i] / 64] & bit) != 0) continue;
+      if ((next[asked[i] / 64] & bit) == 0) return May::kNot;
+      may = May::kAcross;
     }
-    return true;
+    return may;
   };
   Place place = At(from);
   std::size_t base = from - place.offset;  // offset of the block's first byte
   std::string seam;
   for (std::size_t block = place.block; block < blocks_.size(); ++block, place.offset = 0) {
     const std::string_view bytes = blocks_[block]->bytes;
-    if (may_begin_in(block)) {
-      const std::size_t inside = FindIn(bytes.substr(place.offset), needle);
+    const May may = may_begin_in(block);
+    if (may != May::kNot) {
+      const std::size_t inside =
+          may == May::kInside ? FindIn(bytes.substr(place.offset), needle) : kNowhere;
       if (inside != kNowhere) return base + place.offset + inside;
       // Occurrences that begin here and end in a later block.
       const std::size_t tail = std::min(needle.size() - 1, bytes.size() - place.offset);

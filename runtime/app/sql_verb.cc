@@ -1,9 +1,11 @@
 // hone sql: one read-only query with limits. The guards are the store's (readonly_sql.h).
+#include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
-#include <sstream>
 
+#include "app/installation.h"
 #include "app/result_output.h"
 #include "app/terminal.h"
 #include "app/verbs.h"
@@ -62,12 +64,27 @@ std::string Grid(const SqlTable& table) {
   return grid.Render();
 }
 
-Result<std::string> ReadAll(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return Fail(ErrorCode::kNotFound, path + " cannot be read");
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
+// results/queries/NAME.sql of the folder that Hone is used in, else of Hone's own files.
+Result<std::string> NamedQuery(const std::string& name) {
+  namespace fs = std::filesystem;
+  const std::string file = "results/queries/" + name + ".sql";
+  std::vector<std::string> known;
+  std::vector<fs::path> roots = {"."};
+  if (const Result<Installation> found = Installation::Find(); found.ok()) {
+    roots.emplace_back(found->home);
+  }
+  for (const fs::path& root : roots) {
+    if (std::ifstream in(root / file, std::ios::binary); in) {
+      return std::string(std::istreambuf_iterator<char>(in), {});
+    }
+    std::error_code ignored;
+    for (fs::directory_iterator at(root / "results/queries", ignored), end; at != end;
+         at.increment(ignored)) {
+      if (at->path().extension() == ".sql") known.push_back(at->path().stem().string());
+    }
+  }
+  std::sort(known.begin(), known.end());
+  return Fail(ErrorCode::kNotFound, file + ": no such query" + NameHint(name, known));
 }
 
 Result<std::string> QueryText(const std::string& query) {
@@ -75,7 +92,7 @@ Result<std::string> QueryText(const std::string& query) {
   if (!query.starts_with("@")) return query;
   const std::string name = query.substr(1);
   if (name.find('/') != std::string::npos) return Invalid("@" + name + " is no query's name");
-  return ReadAll("results/queries/" + name + ".sql");
+  return NamedQuery(name);
 }
 
 // name=value; a value that reads as a number is one.

@@ -26,6 +26,7 @@ WRONG = [
     (["ls"], 2, "hone run makes one"),
     (["sql", "SELECT 1"], 2, "hone run makes one"),
     (["sql", "@none"], 2, "results/queries/none.sql"),
+    (["sql", "@task_word"], 2, "did you mean 'task_words'?"),
     (["sql", "SELECT 1", "nonsense"], 2, "expected name=value"),
     (["sql", "SELECT 1", "--json", "--csv"], 2, "choose one"),
     (["--db", "text.db", "sql", "SELECT 1"], 2, "text.db"),

@@ -1,5 +1,5 @@
--- Table 2 of the Ctx2Skill paper: the quality of the skills that each method makes, in the eyes of a judge. The skills are
--- those of Table 1: after that table only the judge is asked.
+-- Table 2 of the Ctx2Skill paper: the quality of the skills that each method makes, in the eyes of a judge. The
+-- skills are those of Table 1: after that table only the judge is asked.
 --
 -- The paper states neither prompt nor inputs of its judge; lua/hone/evaluate/quality.lua says what is asked here.
 local paper = require "experiment.paper"

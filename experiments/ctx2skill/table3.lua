@@ -55,9 +55,13 @@ return experiment {
     matrix = { models = paper.readers },
     arms = arms("Weaker reader", "Stronger reader"),
     evaluate = { with = "rubrics", judge = "offline/reader" },
-    table = { baseline = "Ctx2Skill", columns = paper.columns(false), reference = paper.reference("table3.csv", { rows = {
-      ["with Skills from Stronger reader"] = "with Skills from GPT-5.1",
-      ["with Skills from Weaker reader"] = "with Skills from GPT-4.1",
-    } }) },
+    table = {
+      baseline = "Ctx2Skill",
+      columns = paper.columns(false),
+      reference = paper.reference("table3.csv", { rows = {
+        ["with Skills from Stronger reader"] = "with Skills from GPT-5.1",
+        ["with Skills from Weaker reader"] = "with Skills from GPT-4.1",
+      } }),
+    },
   }),
 }

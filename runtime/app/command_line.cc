@@ -186,6 +186,8 @@ void AddReadingVerbs(CLI::App* app, Commands* c) {
   table->add_flag("--by-category", c->table.by_category, "the same as --by category");
   table->add_flag("--extras", c->table.extras,
                   "item-level tests, false-discovery rates, variance, agreement of judges");
+  table->add_flag("--queries", c->table.queries,
+                  "instead of the table the SQL that gives each column's numbers");
   table->add_flag("--csv", c->table.csv, "comma-separated values");
   table->add_flag("--markdown", c->table.markdown, "a Markdown table");
   AddJson(table, &c->table.json);

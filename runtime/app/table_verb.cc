@@ -13,6 +13,7 @@
 #include "report/render_markdown.h"
 #include "report/render_text.h"
 #include "report/result_table.h"
+#include "report/table_queries.h"
 #include "store/read_database.h"
 
 namespace hone {
@@ -64,6 +65,16 @@ void Print(const std::string& format, const ResultTable& table) {
   }
 }
 
+void PrintQueries(const std::string& format, const std::vector<ColumnQuery>& queries) {
+  if (format != "json") return PrintData(RenderQueries(queries));
+  Json list = Json::MakeArray();
+  for (const ColumnQuery& query : queries) {
+    list.Append(
+        Json::MakeObject({{"column", query.column}, {"title", query.title}, {"sql", query.sql}}));
+  }
+  PrintJson(list);
+}
+
 }  // namespace
 
 VerbResult TableVerb(const GlobalArguments& global, const TableArguments& arguments) {
@@ -78,7 +89,11 @@ VerbResult TableVerb(const GlobalArguments& global, const TableArguments& argume
   HONE_TRY(CheckTableOptions(options));
   HONE_ASSIGN(const auto database, OpenResults(global.db));
   HONE_ASSIGN(const ResultTable table, MakeResultTable(*database, arguments.experiment, options));
-  Print(format, table);
+  if (arguments.queries) {
+    PrintQueries(format, TableQueries(table));
+  } else {
+    Print(format, table);
+  }
   return ExitCode::kComplete;
 }
 

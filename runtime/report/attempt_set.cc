@@ -70,7 +70,12 @@ std::set<int> AttemptSet::Copies(const std::vector<int>& arms,
                                  const std::set<int>& replicates) const {
   std::set<int> copies;
   std::set<std::vector<Hash>> seen;
-  for (const int replicate : replicates) {
+  // In natural order, so that it is the same one that stays whatever the order of `seeds`.
+  std::vector<int> order(replicates.begin(), replicates.end());
+  std::sort(order.begin(), order.end(), [this](int a, int b) {
+    return rank_[static_cast<std::size_t>(a)] < rank_[static_cast<std::size_t>(b)];
+  });
+  for (const int replicate : order) {
     std::vector<Hash> key;
     for (const int arm : arms) {
       key.push_back(

@@ -33,7 +33,9 @@ class TableMaker {
     // Every difference of the experiment counts for the correction, shown or not.
     std::vector<PairedDifference*> differences;
     for (auto& [arm, row] : rows) {
-      if (row.difference) differences.push_back(&*row.difference);
+      if (!row.difference) continue;
+      differences.push_back(&*row.difference);
+      table_->baselines.emplace_back(row.name, row.difference->baseline);
     }
     CorrectForMultiplicity(differences);
     for (const TableLayout::Row& shown : table_->layout.rows) {

@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/json.h"
@@ -124,6 +125,7 @@ struct ResultTable {
   std::vector<std::string> replicates;
   std::vector<ArmRow> rows;  // as the layout says: by default all arms in file order
   int64_t arms_not_shown = 0;
+  std::vector<std::pair<std::string, std::string>> baselines;  // (arm, its baseline), shown or not
   std::vector<CategoryRow> categories;
   std::vector<ApartRow> touched, exposed;  // empty: nothing is apart
   int64_t touched_tasks = 0,

@@ -13,13 +13,14 @@ namespace hone {
 namespace {
 
 constexpr std::size_t kNameBytes = 160;  // a longer name is cut
+constexpr std::size_t kProseBytes = 2000;
 constexpr std::size_t kNameWidth = 28;
 constexpr std::size_t kMissingShown = 10;
 
 // Names are cut here, so that no renderer has to carry megabytes.
-std::string Cut(std::string_view text) {
-  if (text.size() <= kNameBytes) return std::string(text);
-  return std::string(Utf8Prefix(text, kNameBytes)) + "...";
+std::string Cut(std::string_view text, std::size_t bytes = kNameBytes) {
+  if (text.size() <= bytes) return std::string(text);
+  return std::string(Utf8Prefix(text, bytes)) + "...";
 }
 
 std::string Count(int64_t n) { return std::to_string(n); }
@@ -342,7 +343,7 @@ ViewBlock RowsBlock(const ResultTable& table, const std::string& name, const std
   }
   GroupedRows rows(&block);
   for (const ArmRow& row : table.rows) {
-    std::vector<std::string> cells = {Cut(row.label) + (row.is_partial ? " (partial)" : "")};
+    std::vector<std::string> cells = {(row.is_partial ? "(partial) " : "") + Cut(row.label)};
     for (const std::string& column : columns) {
       if (column == "categories") {
         for (const CategoryRate& rate : row.categories) cells.push_back(RateText(rate.solved));
@@ -360,7 +361,7 @@ ViewBlock RowsBlock(const ResultTable& table, const std::string& name, const std
 TableView ViewOf(const ResultTable& table) {
   TableView view;
   view.title = Cut(table.experiment.name) + "  experiment " + table.experiment.hash.substr(0, 12);
-  if (!table.experiment.subset.empty()) view.title += "  " + table.experiment.subset;
+  if (!table.experiment.subset.empty()) view.title += "  " + Cut(table.experiment.subset);
   view.is_incomplete = !table.missing.empty();
   if (table.layout.columns.empty()) {
     view.blocks.push_back(RowsBlock(table, "results", "", ResultColumns(table)));
@@ -391,7 +392,7 @@ TableView ViewOf(const ResultTable& table) {
                                 table.exposed, false));
   }
   if (!table.missing.empty()) view.blocks.push_back(Missing(table));
-  for (const std::string& line : table.footer) view.footer.push_back(line);
+  for (const std::string& line : table.footer) view.footer.push_back(Cut(line, kProseBytes));
   return view;
 }
 

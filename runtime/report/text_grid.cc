@@ -164,7 +164,15 @@ std::string WrapLines(std::string_view text, std::size_t columns, std::string_vi
   std::string out;
   std::string line;
   const std::string safe = OneSafeLine(text);
-  for (const std::string_view word : Split(safe, ' ')) {
+  for (std::string_view word : Split(safe, ' ')) {
+    // A word longer than a line is broken where the line ends.
+    while (DisplayWidth(word) > columns - hang.size()) {
+      const std::string_view head = Utf8Prefix(word, columns - hang.size());
+      if (!line.empty() && line != hang) out += line + "\n";
+      out += (out.empty() && line.empty() ? "" : std::string(hang)) + std::string(head) + "\n";
+      line = std::string(hang);
+      word.remove_prefix(head.size());
+    }
     const bool is_first = line.empty() || line == hang;
     if (!is_first && DisplayWidth(line) + 1 + DisplayWidth(word) > columns) {
       out += line + "\n";

@@ -8,6 +8,7 @@
 #include "skill/text_measure.h"
 #include "store/migrations.h"
 #include "store/readonly_functions.h"
+#include "store/stat_functions.h"
 #include "store/text_lookup.h"
 
 namespace hone {
@@ -246,6 +247,7 @@ ReadonlySql::ReadonlySql(std::unique_ptr<Connection> db, std::string file_uid)
                              &Hooks::Text, nullptr, nullptr, nullptr);
   sqlite3_create_function_v2(raw, "hone_words", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, nullptr,
                              &Hooks::Words, nullptr, nullptr, nullptr);
+  AddStatFunctions(raw);
   // SQLite declares a table-valued function when it is first named, which the authorizer would take
   // for CREATE TABLE: each is named once before.
   for (const std::string_view name : {"json_each", "json_tree"}) {

@@ -46,8 +46,8 @@ const std::vector<std::string> kCategories = {
     "Empirical Discovery & Simulation"};
 
 double Now() {
-  using namespace std::chrono;
-  return duration<double>(steady_clock::now().time_since_epoch()).count();
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();
+  return std::chrono::duration<double>(now).count();
 }
 
 // CPU seconds of this process, or of this thread alone.

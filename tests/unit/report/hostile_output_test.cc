@@ -81,37 +81,42 @@ const ReportData& Demo() {
 ResultTable TableWith(const std::string& name) {
   ReportData copy = Demo();
   ReportData* data = &copy;
-  data->experiment.name = data->experiment.file = data->experiment.subset = name;
-  data->replicates[1] = name;
-  for (ReportArm& arm : data->arms) arm.recipe = name;
+  const bool is_huge = name.size() > 1'000'000;  // a few copies of it are enough
   data->arms[1].name = data->arms[1].label = name;
-  data->arms[1].model = data->arms[1].slice = name;
-  data->arms[2].baseline = name;
-  data->config.Set("table", Json::MakeObject({{"baseline", name}, {"reference", name}}));
-  data->config.Set("evaluate", Json::MakeObject({{"with", name}, {"judge", name}}));
-  const bool is_huge = name.size() > 1'000'000;  // dozens of copies are enough
   for (ReportAttempt& attempt : data->attempts) {
-    if (attempt.category == "first" && !is_huge) attempt.category = name;
     if (!attempt.graded) attempt.ungraded_reason = name;
-    if (!is_huge) attempt.item = attempt.task = name + attempt.task;
   }
-  for (ReportCell& cell : data->cells) {
-    if (!cell.missing.empty() && (!is_huge || cell.position == 4)) cell.missing = cell.item = name;
+  data->models.front().model = name;
+  if (!is_huge) {
+    data->experiment.name = data->experiment.file = data->experiment.subset = name;
+    data->replicates[1] = name;
+    for (ReportArm& arm : data->arms) arm.recipe = name;
+    data->arms[1].model = data->arms[1].slice = name;
+    data->arms[2].baseline = name;
+    data->config.Set("table", Json::MakeObject({{"baseline", name}, {"reference", name}}));
+    data->config.Set("evaluate", Json::MakeObject({{"with", name}, {"judge", name}}));
+    for (ReportAttempt& attempt : data->attempts) {
+      if (attempt.category == "first") attempt.category = name;
+      attempt.item = attempt.task = name + attempt.task;
+    }
+    for (ReportCell& cell : data->cells) {
+      if (!cell.missing.empty()) cell.missing = cell.item = name;
+    }
+    for (ModelUse& use : data->models) use.model = use.response_model = use.role = name;
+    data->self_judged_models = {name};
+    data->fallbacks = {{name, name, 1}};
+    data->decisions = {{1, 1, "drop", name}};
+    data->selects.push_back(data->attempts.front());
+    JudgeAgreement agreement;
+    agreement.first = agreement.second = name;
+    agreement.both_yes = 3;
+    data->agreements = {agreement};
   }
-  for (ModelUse& use : data->models) use.model = use.response_model = use.role = name;
-  data->self_judged_models = {name};
-  data->fallbacks = {{name, name, 1}};
-  data->decisions = {{1, 1, "drop", name}};
-  data->selects.push_back(data->attempts.front());
-  JudgeAgreement agreement;
-  agreement.first = agreement.second = name;
-  agreement.both_yes = 3;
-  data->agreements = {agreement};
   TableOptions options;
-  options.by = "category";
+  options.by = is_huge ? "none" : "category";
   options.extras = !is_huge;
   ResultTable table = ComputeResultTable(*data, options);
-  table.footer.push_back(name);
+  if (!is_huge) table.footer.push_back(name);
   return table;
 }
 

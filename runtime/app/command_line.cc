@@ -254,6 +254,7 @@ void AddReadingVerbs(CLI::App* app, Commands* c) {
   sql->add_option("--time-ms", c->sql.time_limit_ms, "stop the query after this time")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
+  sql->add_option("--format", c->sql.format, "text, markdown, latex, csv, json or html");
   sql->add_flag("--csv", c->sql.csv, "comma-separated values");
   AddJson(sql, &c->sql.json);
 

@@ -10,58 +10,45 @@
 #include "app/terminal.h"
 #include "app/verbs.h"
 #include "base/text.h"
-#include "report/render_csv.h"
-#include "report/text_grid.h"
+#include "report/render_html.h"
+#include "report/render_latex.h"
+#include "report/render_markdown.h"
+#include "report/render_text.h"
+#include "report/sql_view.h"
 #include "store/readonly_sql.h"
 
 namespace hone {
 namespace {
 
-std::string CellText(const Json& value) {
-  if (value.is_null()) return "";
-  return value.is_string() ? value.AsString() : value.Dump();
-}
-
-std::string CsvField(const Json& value) {
-  return value.is_string() ? CsvText(value.AsString()) : CellText(value);
-}
-
-std::string Csv(const SqlTable& table) {
-  std::string out;
-  const auto add_row = [&out](const std::vector<Json>& row) {
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      if (i > 0) out += ',';
-      out += CsvField(row[i]);
-    }
-    out += '\n';
-  };
-  add_row(std::vector<Json>(table.columns.begin(), table.columns.end()));
-  for (const std::vector<Json>& row : table.rows) add_row(row);
-  return out;
-}
-
-Json Objects(const SqlTable& table) {
-  Json list = Json::MakeArray();
-  for (const std::vector<Json>& row : table.rows) {
-    Json object = Json::MakeObject();
-    for (std::size_t i = 0; i < row.size(); ++i) object.Set(table.columns[i], row[i]);
-    list.Append(std::move(object));
+// --format NAME; the earlier flags say the same.
+Result<std::string> FormatOf(const SqlArguments& arguments) {
+  const int asked = (arguments.format.empty() ? 0 : 1) + arguments.json + arguments.csv;
+  if (asked > 1) return Invalid("--format, --json and --csv: choose one");
+  if (arguments.json) return std::string("json");
+  if (arguments.csv) return std::string("csv");
+  if (arguments.format.empty()) return std::string("text");
+  const std::vector<std::string>& known = TableFormats();
+  if (std::find(known.begin(), known.end(), arguments.format) == known.end()) {
+    return Invalid("--format: no format '" + arguments.format + "'" +
+                   NameHint(arguments.format, known));
   }
-  return list;
+  return arguments.format;
 }
 
-std::string Grid(const SqlTable& table) {
-  TextGrid grid;
-  for (std::size_t i = 0; i < table.columns.size(); ++i) {
-    const bool number = !table.rows.empty() && table.rows[0][i].is_number();
-    grid.AddColumn(table.columns[i], number ? TextGrid::Align::kRight : TextGrid::Align::kLeft);
+void Print(const std::string& format, const SqlTable& table) {
+  if (format == "json") {
+    PrintJson(SqlObjects(table));
+  } else if (format == "csv") {
+    PrintData(RenderSqlCsv(table));
+  } else if (format == "markdown") {
+    PrintData(RenderMarkdownBlock(SqlView(table)));
+  } else if (format == "latex") {
+    PrintData(RenderLatexBlock(SqlView(table)));
+  } else if (format == "html") {
+    PrintData(RenderHtmlBlock(SqlView(table)));
+  } else {
+    PrintText(RenderTextBlock(SqlView(table)));
   }
-  for (const std::vector<Json>& row : table.rows) {
-    std::vector<std::string> cells;
-    for (const Json& value : row) cells.push_back(CellText(value));
-    grid.AddRow(std::move(cells));
-  }
-  return grid.Render();
 }
 
 // results/queries/NAME.sql of the folder that Hone is used in, else of Hone's own files.
@@ -114,7 +101,7 @@ Result<Json> Parameters(const std::vector<std::string>& arguments) {
 }  // namespace
 
 VerbResult SqlVerb(const GlobalArguments& global, const SqlArguments& arguments) {
-  if (arguments.json && arguments.csv) return Invalid("--json and --csv: choose one");
+  HONE_ASSIGN(const std::string format, FormatOf(arguments));
   HONE_ASSIGN(const std::string query, QueryText(arguments.query));
   HONE_ASSIGN(const Json parameters, Parameters(arguments.parameters));
   ReadonlySql::Limits limits;
@@ -130,13 +117,7 @@ VerbResult SqlVerb(const GlobalArguments& global, const SqlArguments& arguments)
                                  return true;
                                }));
   table.columns = outcome.columns;
-  if (arguments.json) {
-    PrintJson(Objects(table));
-  } else if (arguments.csv) {
-    PrintData(Csv(table));
-  } else {
-    PrintText(Grid(table));
-  }
+  Print(format, table);
   if (outcome.truncated) {
     Report(Tone::kWarning,
            "only the first " + std::to_string(outcome.rows) + " rows; --rows N allows more");

@@ -13,6 +13,7 @@
 #include "report/render_markdown.h"
 #include "report/render_text.h"
 #include "report/result_table.h"
+#include "report/sql_view.h"
 #include "report/table_queries.h"
 #include "store/read_database.h"
 
@@ -31,8 +32,6 @@ Result<std::unique_ptr<ReadDatabase>> OpenResults(const std::string& db) {
 
 namespace {
 
-const std::vector<std::string> kFormats = {"text", "markdown", "latex", "csv", "json", "html"};
-
 // --format NAME; the earlier flags say the same.
 Result<std::string> FormatOf(const TableArguments& arguments) {
   std::vector<std::string> asked;
@@ -42,9 +41,9 @@ Result<std::string> FormatOf(const TableArguments& arguments) {
   if (arguments.markdown) asked.emplace_back("markdown");
   if (asked.size() > 1) return Invalid("--format, --json, --csv and --markdown: choose one");
   if (asked.empty()) return std::string("text");
-  if (std::find(kFormats.begin(), kFormats.end(), asked.front()) == kFormats.end()) {
-    return Invalid("--format: no format '" + asked.front() + "'" +
-                   NameHint(asked.front(), kFormats));
+  const std::vector<std::string>& known = TableFormats();
+  if (std::find(known.begin(), known.end(), asked.front()) == known.end()) {
+    return Invalid("--format: no format '" + asked.front() + "'" + NameHint(asked.front(), known));
   }
   return asked.front();
 }

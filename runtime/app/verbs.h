@@ -142,6 +142,7 @@ struct SqlArguments {
   std::vector<std::string> parameters;  // name=value
   int64_t max_rows = 1000;
   int64_t time_limit_ms = 5000;
+  std::string format;  // as of a table; "" is text
   bool json = false, csv = false;
 };
 VerbResult SqlVerb(const GlobalArguments& global, const SqlArguments& options);

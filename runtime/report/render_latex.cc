@@ -9,34 +9,6 @@ namespace {
 
 std::string Line(const std::vector<std::string>& cells) { return Join(cells, " & ") + " \\\\\n"; }
 
-std::string Block(const ViewBlock& block) {
-  std::string alignment;
-  std::vector<std::string> titles;
-  for (const ViewColumn& column : block.columns) {
-    alignment += column.is_number ? 'r' : 'l';
-    titles.push_back(EscapeLatex(column.title));
-  }
-  std::string out =
-      "\\begin{tabular}{@{}" + alignment + "@{}}\n\\toprule\n" + Line(titles) + "\\midrule\n";
-  bool is_first = true;
-  for (const ViewRow& row : block.rows) {
-    if (row.is_heading) {
-      if (!is_first) out += "\\midrule\n";
-      out += "\\multicolumn{" + std::to_string(block.columns.size()) + "}{@{}l}{\\textit{" +
-             EscapeLatex(row.cells.front()) + "}} \\\\\n";
-    } else {
-      std::vector<std::string> cells;
-      // A bracket at the start of a row would be taken for the optional argument of \\.
-      for (const std::string& cell : row.cells) cells.push_back(EscapeLatex(cell));
-      out += "{}" + Line(cells);
-    }
-    is_first = false;
-  }
-  out += "\\bottomrule\n\\end{tabular}\n";
-  if (!block.note.empty()) out += "\n" + EscapeLatex(block.note) + "\n";
-  return out;
-}
-
 // What a line of prose may be: a comment, so that the table can be pasted where it is wanted.
 std::string Comment(std::string_view text) {
   std::string safe = TerminalSafe(text);
@@ -102,13 +74,41 @@ std::string EscapeLatex(std::string_view text) {
   return out;
 }
 
+std::string RenderLatexBlock(const ViewBlock& block) {
+  std::string alignment;
+  std::vector<std::string> titles;
+  for (const ViewColumn& column : block.columns) {
+    alignment += column.is_number ? 'r' : 'l';
+    titles.push_back(EscapeLatex(column.title));
+  }
+  std::string out =
+      "\\begin{tabular}{@{}" + alignment + "@{}}\n\\toprule\n" + Line(titles) + "\\midrule\n";
+  bool is_first = true;
+  for (const ViewRow& row : block.rows) {
+    if (row.is_heading) {
+      if (!is_first) out += "\\midrule\n";
+      out += "\\multicolumn{" + std::to_string(block.columns.size()) + "}{@{}l}{\\textit{" +
+             EscapeLatex(row.cells.front()) + "}} \\\\\n";
+    } else {
+      std::vector<std::string> cells;
+      // A bracket at the start of a row would be taken for the optional argument of \\.
+      for (const std::string& cell : row.cells) cells.push_back(EscapeLatex(cell));
+      out += "{}" + Line(cells);
+    }
+    is_first = false;
+  }
+  out += "\\bottomrule\n\\end{tabular}\n";
+  if (!block.note.empty()) out += "\n" + EscapeLatex(block.note) + "\n";
+  return out;
+}
+
 std::string RenderLatex(const TableView& view) {
   std::string out = Comment(view.title + (view.is_incomplete ? "  INCOMPLETE" : "")) +
                     "% needs \\usepackage{booktabs} and \\usepackage[T1]{fontenc}, textcomp\n";
   for (const ViewBlock& block : view.blocks) {
     out += "\n";
     if (!block.title.empty()) out += Comment(block.title);
-    out += Block(block);
+    out += RenderLatexBlock(block);
   }
   out += "\n";
   for (const std::string& line : view.footer) out += Comment(line);

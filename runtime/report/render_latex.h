@@ -14,6 +14,7 @@ namespace hone {
 // ligature of quotes, no change of column.
 std::string EscapeLatex(std::string_view text);
 
+std::string RenderLatexBlock(const ViewBlock& block);
 std::string RenderLatex(const TableView& view);
 std::string RenderLatex(const ResultTable& table);
 

@@ -18,29 +18,6 @@ std::string Figure(std::string text) {
   return ReplaceAll(ReplaceAll(std::move(text), "<", "&lt;"), "$", "\\$");
 }
 
-std::string Block(const ViewBlock& block) {
-  std::string out = block.title.empty() ? "" : EscapeMarkdown(block.title) + "\n\n";
-  std::vector<std::string> titles;
-  std::string rule = "|";
-  for (const ViewColumn& column : block.columns) {
-    titles.push_back(EscapeMarkdown(column.title));
-    rule += column.is_number ? " ---: |" : " --- |";
-  }
-  out += Line(titles) + rule + "\n";
-  for (const ViewRow& row : block.rows) {
-    std::vector<std::string> cells;
-    for (std::size_t i = 0; i < row.cells.size(); ++i) {
-      const bool is_figure = !row.is_heading && block.columns[i].is_figure;
-      cells.push_back(is_figure ? Figure(row.cells[i]) : EscapeMarkdown(row.cells[i]));
-    }
-    if (row.is_heading) cells.front() = "**" + cells.front() + "**";
-    cells.resize(block.columns.size());
-    out += Line(cells);
-  }
-  if (!block.note.empty()) out += "\n" + EscapeMarkdown(block.note) + "\n";
-  return out;
-}
-
 }  // namespace
 
 std::string EscapeMarkdown(std::string_view text) {
@@ -70,10 +47,33 @@ std::string EscapeMarkdown(std::string_view text) {
   return out;
 }
 
+std::string RenderMarkdownBlock(const ViewBlock& block) {
+  std::string out = block.title.empty() ? "" : EscapeMarkdown(block.title) + "\n\n";
+  std::vector<std::string> titles;
+  std::string rule = "|";
+  for (const ViewColumn& column : block.columns) {
+    titles.push_back(EscapeMarkdown(column.title));
+    rule += column.is_number ? " ---: |" : " --- |";
+  }
+  out += Line(titles) + rule + "\n";
+  for (const ViewRow& row : block.rows) {
+    std::vector<std::string> cells;
+    for (std::size_t i = 0; i < row.cells.size(); ++i) {
+      const bool is_figure = !row.is_heading && block.columns[i].is_figure;
+      cells.push_back(is_figure ? Figure(row.cells[i]) : EscapeMarkdown(row.cells[i]));
+    }
+    if (row.is_heading) cells.front() = "**" + cells.front() + "**";
+    cells.resize(block.columns.size());
+    out += Line(cells);
+  }
+  if (!block.note.empty()) out += "\n" + EscapeMarkdown(block.note) + "\n";
+  return out;
+}
+
 std::string RenderMarkdown(const TableView& view) {
   std::string out =
       "## " + EscapeMarkdown(view.title + (view.is_incomplete ? "  INCOMPLETE" : "")) + "\n";
-  for (const ViewBlock& block : view.blocks) out += "\n" + Block(block);
+  for (const ViewBlock& block : view.blocks) out += "\n" + RenderMarkdownBlock(block);
   out += "\n";
   for (const std::string& line : view.footer) out += "- " + EscapeMarkdown(line) + "\n";
   return out;

@@ -14,6 +14,7 @@ namespace hone {
 // a cell escaped.
 std::string EscapeMarkdown(std::string_view text);
 
+std::string RenderMarkdownBlock(const ViewBlock& block);
 std::string RenderMarkdown(const TableView& view);
 std::string RenderMarkdown(const ResultTable& table);
 

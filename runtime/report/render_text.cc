@@ -8,7 +8,9 @@ namespace {
 
 constexpr std::size_t kLineWidth = 118;
 
-std::string Block(const ViewBlock& block) {
+}  // namespace
+
+std::string RenderTextBlock(const ViewBlock& block) {
   TextGrid grid;
   for (const ViewColumn& column : block.columns) {
     grid.AddColumn(column.title,
@@ -28,12 +30,10 @@ std::string Block(const ViewBlock& block) {
   return out;
 }
 
-}  // namespace
-
 std::string RenderText(const TableView& view) {
   std::string out = OneLine(view.title + (view.is_incomplete ? "  INCOMPLETE" : ""), kLineWidth);
   out += "\n";
-  for (const ViewBlock& block : view.blocks) out += "\n" + Block(block);
+  for (const ViewBlock& block : view.blocks) out += "\n" + RenderTextBlock(block);
   out += "\n";
   for (const std::string& line : view.footer) out += WrapLines("- " + line, kLineWidth, "  ");
   return out;

@@ -8,6 +8,7 @@
 
 namespace hone {
 
+std::string RenderTextBlock(const ViewBlock& block);
 std::string RenderText(const TableView& view);
 std::string RenderText(const ResultTable& table);
 

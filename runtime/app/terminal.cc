@@ -8,6 +8,7 @@
 #include <mutex>
 
 #include "base/text.h"
+#include "report/render_json.h"
 
 namespace hone {
 namespace {
@@ -81,7 +82,7 @@ void PrintData(std::string_view bytes) {
 
 void PrintJson(const Json& value) {
   const bool pretty = Terminal::Get().stdout_is_terminal;
-  PrintData((pretty ? value.DumpPretty() : value.Dump()) + "\n");
+  WriteAll(stdout, EscapeJsonText(pretty ? value.DumpPretty() : value.Dump()) + "\n");
 }
 
 void Report(Tone tone, std::string_view line) {

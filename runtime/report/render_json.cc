@@ -221,14 +221,20 @@ Json TableJson(const ResultTable& table) {
   return out;
 }
 
-std::string RenderJson(const Json& value) {
-  const std::string text = ToValidUtf8(value.DumpPretty());
+std::string RenderJson(const Json& value) { return EscapeJsonText(value.DumpPretty()) + "\n"; }
+
+std::string EscapeJsonText(const std::string& json) {
+  const std::string text = ToValidUtf8(json);
   // Outside strings JSON is ASCII, so an escape may replace any other character where it stands.
   std::string out;
   out.reserve(text.size() + 1);
   for (std::size_t at = 0; at < text.size();) {
     std::size_t length = 1;
     const auto lead = static_cast<unsigned char>(text[at]);
+    if (lead >= 0x20 && lead < 0x7F) {
+      out += text[at++];
+      continue;
+    }
     if (lead >= 0xC0) length = lead >= 0xF0 ? 4 : (lead >= 0xE0 ? 3 : 2);
     const std::string_view one = std::string_view(text).substr(at, length);
     at += length;
@@ -244,7 +250,7 @@ std::string RenderJson(const Json& value) {
     std::snprintf(escaped.data(), escaped.size(), "\\u%04x", code);
     out += escaped.data();
   }
-  return out + "\n";
+  return out;
 }
 
 }  // namespace hone

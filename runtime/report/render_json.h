@@ -10,6 +10,10 @@ namespace hone {
 
 Json TableJson(const ResultTable& table);
 
+// A JSON text with DEL, C1 and bidirectional characters as \u escapes, which is the same JSON:
+// harmless wherever it is shown.
+std::string EscapeJsonText(const std::string& json);
+
 // `value` pretty-printed for a terminal: DEL, C1 and bidirectional characters as \u escapes, which
 // is the same JSON. Ends with a line feed.
 std::string RenderJson(const Json& value);

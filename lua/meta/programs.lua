@@ -101,6 +101,15 @@ function mapper(spec) end
 ---@param spec converter.Spec
 function converter(spec) end
 
+---@class experiment.Reference published numbers beside the measured ones
+---@field file string columns table, block, backbone, method_or_row, column, value; relative to the experiment
+---@field table? string
+---@field block? string
+---@field backbone? string
+---@field backbones? table<string, string> model of the matrix -> backbone of the reference
+---@field rows? table<string, string> arm -> row of the reference
+---@field match? { data?: boolean, models?: boolean|table<string, string>, protocol?: boolean } a difference only where all match
+
 ---@class experiment.Spec
 ---@field name string
 ---@field doc? string
@@ -116,7 +125,7 @@ function converter(spec) end
 ---@field search? string|experiment.Search how the candidates of the sweep are made and dropped
 ---@field where? table[] constraints between parameters: { { "fixed_iteration", "<=", "iterations" }, ... }
 ---@field evaluate? table { with = "rubrics", judge = "provider/model", by = "category" }
----@field table? table { baseline = "Name", reference = "file.csv" }
+---@field table? { baseline?: string, rows?: (string|{ arm: string, label?: string })[], columns?: string[], group?: "model"|"slice"|"recipe"|"none", by?: "category"|"none", reference?: string|experiment.Reference }
 ---@field budget? table { usd = 200 } or { calls = 1000 }
 ---@field epoch? string a label that buys every answer afresh
 ---@field sets? table<string, table<string, table>> named alternatives: with sets = { models = { offline = {...} } }

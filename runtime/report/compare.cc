@@ -79,7 +79,6 @@ class TwoSides {
       ReportAttempt copy = attempt;
       copy.arm = side;
       copy.replicate = ReplicateIndex(one_seed_each_ ? "" : replicate);
-      copy.touched = copy.exposed = false;
       copy.cluster_label = Label(attempt.cluster, &clusters_);
       copy.task_label = Label(attempt.item + '\0' + attempt.task, &tasks_);
       seeds_[{side, copy.replicate}] = replicate;
@@ -102,7 +101,9 @@ class TwoSides {
     int64_t only_b = 0;
     int64_t neither = 0;
     int64_t ungraded = 0;
+    int64_t apart = 0;
     for (const auto& [a, b] : pairs) {
+      apart += InHeadline(*a) && InHeadline(*b) ? 0 : 1;
       if (!a->graded || !b->graded) {
         ++ungraded;
       } else if (a->solved && b->solved) {
@@ -120,6 +121,7 @@ class TwoSides {
     out->Set("only_b_solved", only_b);
     out->Set("neither_solved", neither);
     out->Set("ungraded", ungraded);
+    out->Set("apart", apart);
   }
 
   static std::string Outcome(const ReportAttempt& attempt) {
@@ -221,6 +223,9 @@ std::string RenderCompare(const Json& comparison) {
                    count("both_solved"), count("only_a_solved"), count("only_b_solved"),
                    count("neither_solved"), count("ungraded")});
     out += "\n" + totals.Render();
+    if (arm["apart"].AsInt() > 0) {
+      out += "pairs that a table shows apart (touched or exposed): " + count("apart") + "\n";
+    }
     if (!arm["with_ungraded"].AsString().empty()) {
       out += "difference with ungraded attempts against and for B: " +
              arm["with_ungraded"].AsString() + "\n";

@@ -193,10 +193,10 @@ ViewBlock Extras(const ResultTable& table) {
   for (ViewRow& row : block.rows) {
     if (row.is_heading) continue;
     const std::optional<VarianceShares>& shares = table.rows[at++].variance;
-    row.cells.push_back(shares
-                            ? PercentText(shares->clusters) + " / " + PercentText(shares->items) +
-                                  " / " + PercentText(shares->replicates)
-                            : "-");
+    row.cells.push_back(
+        shares ? PercentText(shares->clusters) + " / " + PercentText(shares->items) + " / " +
+                     PercentText(shares->replicates) + " / " + PercentText(shares->rest)
+               : "-");
   }
   return block;
 }

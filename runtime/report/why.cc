@@ -267,7 +267,8 @@ class Explainer {
     } else {
       out.Set("how", "recalled");
       const bool same = first.hash == now_.experiment().hash;
-      out.Set("why", "program, parameters, models, item and replicate are those of " +
+      const std::string inputs = part == "run" ? "" : "skill, ";
+      out.Set("why", "program, parameters, models, " + inputs + "item and replicate are those of " +
                          (same ? std::string()
                                : first.experiment + " " + first.hash.substr(0, 12) + ": ") +
                          first.arm + " @ " + first.replicate);

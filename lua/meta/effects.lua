@@ -82,11 +82,11 @@ function replay.select(options) end
 ---@class record
 record = {}
 
----@param fields { origin: string, text: string, rubrics: string[], name?: string, span_text?: string, step?: integer }
+---@param fields { origin: string, text: string, rubrics: string[], name?: string, span_text?: string, cluster?: string, step?: integer }
 ---@return string id
 function record.task(fields) end
 
----@param fields { purpose: "loop"|"replay"|"report", task?: string, skill?: string, answer?: string, step?: integer, verdict?: judge.Verdict, call?: string }
+---@param fields { purpose: "loop"|"replay"|"report", task?: string, skill?: string, answer?: string, step?: integer, verdict?: judge.Verdict, score?: number, failure_class?: string, infrastructure?: boolean, unsafe?: boolean, call?: string }
 ---@return string id
 function record.attempt(fields) end
 
@@ -94,7 +94,7 @@ function record.attempt(fields) end
 ---@return string id
 function record.skill(fields) end
 
----@param fields { action: string, proposal: table, before_skill?: string, after_skill?: string, call?: string, step?: integer }
+---@param fields { action: string, proposal: table, status?: string, before_skill?: string, after_skill?: string, call?: string, step?: integer }
 ---@return string id
 function record.edit(fields) end
 
@@ -139,3 +139,146 @@ function tree_reduce(list, width, fn) end
 ---Lets a sweep judge a run before its end; recorded as the metric "progress".
 ---@param options { step: integer, score: number }
 function progress(options) end
+
+-- == container: `uses = { "container" }` ==
+-- Waits. Everything in a container is hostile; no network, no host path and no variable of ours is in it. A
+-- container belongs to the path that opened it. Operational failures (image, engine, disk) are infrastructure:
+-- nil and { code, message, infrastructure = true }; a command that fails or is killed is a result.
+
+---A file or folder of the data, by content; opaque.
+---@class asset
+
+---@class container.Limits
+---@field memory_mb? integer default 2048
+---@field cpus? number default 1
+---@field pids? integer default 256
+---@field disk_mb? integer default 10240
+---@field network? boolean default false
+---@field time_s? number of all its commands together; then they end at once as timed_out
+
+---@class container.Open exactly one of image, dockerfile
+---@field image? string a base image of the user's, or what snapshot() returned
+---@field dockerfile? asset a folder with a Dockerfile: built once per content
+---@field build_network? boolean for RUN steps; default false
+---@field build_timeout_s? number
+---@field limits? container.Limits
+---@field env? table<string, string>
+---@field workdir? string default: the image's
+---@field user? string default: the image's
+
+---@class container
+container = {}
+
+---@param options container.Open
+---@return container.Handle?, table?
+function container.open(options) end
+
+---@class container.Handle closed by `local c <close> = ...` or c:close()
+---@field image_digest string
+---@field workdir string
+local handle = {}
+
+---@class container.Result
+---@field code integer exit code, 128 + signal, -1 when it was killed by a limit
+---@field stdout string
+---@field stderr string
+---@field timed_out boolean
+---@field truncated boolean one of the streams was longer than max_output_bytes
+---@field killed_by? "time"|"memory"
+
+---@param options { argv?: string[], shell?: string, env?: table<string, string>, workdir?: string, user?: string, stdin?: string, timeout_s?: number, max_output_bytes?: integer } argv, or shell for `sh -c`; timeout 60 s
+---@return container.Result?, table?
+function handle:exec(options) end
+---@class container.File
+---@field path string relative to `to` (put) or to the path that was asked for (get)
+---@field text? string one of text, base64, link
+---@field base64? string where it is no UTF-8
+---@field link? string a symbolic link's target
+---@field mode? integer default 420 (0644)
+---@param options { to: string, files?: container.File[], asset?: asset }
+function handle:put(options) end
+---@param options { path: string, max_bytes?: integer } a file or a folder, default 16 MiB
+---@return { files: container.File[], left_out: string[] }?, table?
+function handle:get(options) end
+---@return string? image, table?
+function handle:snapshot() end
+---@class container.Verdict
+---@field reward number 0 to 1
+---@field passed boolean reward >= 1
+---@field class string "none" when passed, "reward_missing", "reward_parse_error", "verifier_timeout", "verifier_fail"
+---@field code integer
+---@field stdout string standard output and error in one, the end of it
+---@field ctrf? table the parsed report, { summary, tests = { { name, status, message?, trace? } } }
+---@field rewards? table<string, number> of reward.json
+---@field left_out string[] changed system files and start-up hooks that did not come along
+---@field unsafe boolean
+---Ends the container. `tests` goes to /tests (or `tests_dir`), the reward is read from /logs/verifier.
+---@param options { tests: asset, argv?: string[], tests_dir?: string, env?: table<string, string>, workdir?: string, user?: string, timeout_s?: number, order?: "after"|"published", zero_on_exit?: boolean }
+---@return container.Verdict?, table?
+function handle:verify(options) end
+---A shell in a pseudo-terminal that stays.
+---@param options? { argv?: string[], rows?: integer, columns?: integer, env?: table<string, string>, workdir?: string, user?: string }
+---@return { send: fun(self, options: { keys?: string, wait_s?: number, timeout_s?: number, max_output_bytes?: integer }): { output: string, ended: boolean, truncated: boolean }?, table?, screen: fun(self): { text: string, ended: boolean }?, table? }?, table?
+function handle:terminal(options) end
+---A program that answers a line with a line.
+---@param options { argv: string[], env?: table<string, string>, workdir?: string, user?: string }
+---@return { ask: fun(self, options: { line?: string, timeout_s?: number, max_bytes?: integer }): { line?: string, ended: boolean, timed_out: boolean }?, table? }?, table?
+function handle:process(options) end
+---Seconds of limits.time_s that are left for commands; nil without such a limit.
+---@return number?
+function handle:time_left() end
+function handle:close() end
+
+-- == workspace: `uses = { "workspace" }` ==
+
+---A folder under git: every commit is a row.
+---@class workspace
+workspace = {}
+---@param options { seed?: string, files?: container.File[] } seed: a parameter made by param.workspace
+---@return workspace.Handle
+function workspace.open(options) end
+---@class workspace.Handle
+local folder = {}
+---@return string? text nil when it is not there
+function folder:read(path) end
+---@return string[] paths, sorted
+function folder:list(prefix) end
+function folder:write(path, content) end
+function folder:remove(path) end
+---All files, as container:put takes them.
+---@return container.File[]
+function folder:files(prefix) end
+---Makes the folder below `prefix` what `files` says: what is not named is removed.
+---@param files container.File[]
+---@return { added: string[], changed: string[], removed: string[] }
+function folder:replace(files, prefix) end
+---Nothing to commit makes no commit, but the tag all the same. A tag never moves: one that is there is an error.
+---@param options { message: string, tag?: string }
+---@return { hash: string, added: string[], changed: string[], removed: string[] }
+function folder:commit(options) end
+---@return string unified diff
+function folder:diff(from, to) end
+---Files as they were at a commit or tag, as a new commit.
+---@return string hash
+function folder:rollback(ref, message) end
+---@return { hash: string, message: string, tag?: string }[] newest first
+function folder:log() end
+
+-- == search: `uses = { "search" }` ==
+
+---A question to the search service of the user's configuration ([search.NAME] url, key_env).
+---@class search
+search = {}
+---@param options { service: string, query: string, max_results?: integer, provider?: string, timeout_s?: number }
+---@return { status: integer, body: any }?, table?
+function search.query(options) end
+
+---@param fields { name: string, action?: string, skill?: string, record?: table, epoch?: integer, step?: integer }
+---@return string id
+function record.step(fields) end
+---@param fields { event: "offer"|"list"|"load"|"reference", name: string, found?: boolean, injected?: boolean, attempt?: string, step?: integer }
+---@return string id
+function record.skill_use(fields) end
+---@param fields { name: string, text: string }
+---@return string id
+function record.artifact(fields) end

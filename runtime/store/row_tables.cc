@@ -7,9 +7,9 @@
 namespace hone {
 namespace {
 
-constexpr std::string_view kTypedTables[] = {"tasks", "attempts", "skills",   "edits",
-                                             "gates", "probes",   "replays",  "selections",
-                                             "execs", "metrics",  "artifacts"};
+constexpr std::string_view kTypedTables[] = {
+    "tasks",      "attempts", "skills",  "edits",     "gates", "probes",  "replays",
+    "selections", "execs",    "metrics", "artifacts", "steps", "commits", "skill_uses"};
 
 bool CutSuffix(std::string* text, std::string_view suffix) {
   if (!text->ends_with(suffix)) return false;

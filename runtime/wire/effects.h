@@ -38,6 +38,23 @@
 //          calls: ["<key>", ...]}            all tries, in order
 //   Ungraded: graded=false, solved=false, n_pass=0, status=[], reasons=[], why set.
 //
+// == kEffect "container.*", "workspace.*", "search.query" ========================================
+//   Journaled by place (decisions/0015). Arguments and values are those of lua/meta/effects.lua, with
+//   `container`, `workspace`, `terminal`, `process`: the handle that the opening effect gave, a text.
+//     container.open {image | dockerfile, build_network?, build_timeout_s?, limits?, env?, workdir?, user?}
+//                    -> {container, image_digest, workdir}
+//     container.exec {container, argv | shell, env?, workdir?, user?, stdin?, timeout_s?, max_output_bytes?}
+//     container.put {container, to, files? | asset?}        container.get {container, path, max_bytes?}
+//     container.snapshot {container} -> {image}             container.verify {container, tests, ...}
+//     container.terminal {container, ...} -> {terminal}     container.send {container, terminal, keys?, ...}
+//     container.screen {container, terminal}                container.process {container, ...} -> {process}
+//     container.ask {container, process, line?, ...}        container.time_left {container} -> {seconds?}
+//     container.close {container}
+//     workspace.open {seed?, files?} -> {workspace, hash}   workspace.read, list, write, remove, files,
+//     replace, commit, diff, rollback, log {workspace, ...}
+//     search.query {service, query, max_results?, provider?, timeout_s?} -> {status, body}
+//   An operational failure is an answer with error {code, message, infrastructure: true}: nil, err.
+//
 // == kAnswer with error {code, message} ==========================================================
 //   invalid_argument, not_found, refused, internal, credentials: raised at the call, catchable by
 //       pcall (the message gets the recipe's file:line in front).

@@ -142,7 +142,8 @@ host.capability("judge", judge)
 local record = {}
 for verb, name in pairs {
   task = "tasks", attempt = "attempts", skill = "skills", edit = "edits", gate = "gates",
-  probe = "probes", selection = "selections", metric = "metrics",
+  probe = "probes", selection = "selections", metric = "metrics", step = "steps",
+  skill_use = "skill_uses", artifact = "artifacts",
 } do
   record[verb] = function(fields) return host.record(name, fields) end
 end

@@ -5,10 +5,18 @@
 namespace hone {
 namespace {
 
-// attempts: the value of judge.rubrics, spread over the columns.
+// attempts: the value of judge.rubrics, spread over the columns. Where the world failed and not the
+// solver, no judgement stands.
 void SpreadVerdict(Json* fields) {
-  const Json verdict = (*fields)["verdict"];
+  Json verdict = (*fields)["verdict"];
   fields->Erase("verdict");
+  if ((*fields)["infrastructure"].AsBool()) {
+    const std::string& why = (*fields)["failure_class"].AsString();
+    verdict = Json::MakeObject(
+        {{"n_rubrics", verdict["n_rubrics"]},
+         {"why", Json(why.empty() ? "infrastructure" : "infrastructure: " + why)}});
+    fields->Erase("score");
+  }
   fields->Set("graded", Json(verdict["graded"].AsBool() ? 1 : 0));
   fields->Set("solved", Json(verdict["solved"].AsBool() ? 1 : 0));
   fields->Set("n_pass", Json(verdict["n_pass"].AsInt()));

@@ -99,13 +99,21 @@ Status CallWriter::Apply(const PutUse& operation) {
 
 Status CallWriter::Apply(const PutJournal& operation) {
   HONE_ASSIGN(const int64_t unit_id, ids_->Unit(operation.unit_key));
+  HONE_ASSIGN(const Json given, Json::Parse(operation.result_json));
+  HONE_ASSIGN(const std::string result, ids_->PutTextsOf(given));
+  std::string diverged;
+  if (!operation.diverged_json.empty()) {
+    HONE_ASSIGN(const Json both, Json::Parse(operation.diverged_json));
+    HONE_ASSIGN(diverged, ids_->PutTextsOf(both));
+  }
   return db_->Run(
-      "INSERT INTO journal (unit_id, path, ordinal, kind, command_hash, result_json) "
-      "VALUES (?, ?, ?, ?, ?, ?) "
+      "INSERT INTO journal (unit_id, path, ordinal, kind, command_hash, result_json, "
+      "diverged_json) VALUES (?, ?, ?, ?, ?, ?, ?) "
       "ON CONFLICT (unit_id, path, ordinal) DO UPDATE SET kind = excluded.kind, "
-      "command_hash = excluded.command_hash, result_json = excluded.result_json",
-      unit_id, operation.path, operation.ordinal, operation.kind, operation.command_hash,
-      operation.result_json);
+      "command_hash = excluded.command_hash, result_json = excluded.result_json, "
+      "diverged_json = iif(excluded.diverged_json = '', diverged_json, excluded.diverged_json)",
+      unit_id, operation.path, operation.ordinal, operation.kind, operation.command_hash, result,
+      diverged);
 }
 
 }  // namespace hone

@@ -1,6 +1,6 @@
 #include "store/experiment_writer.h"
 
-#include "store/text_refs.h"
+#include "store/unit_tables.h"
 
 namespace hone {
 
@@ -107,13 +107,7 @@ Status ExperimentWriter::Apply(const EndUnit& operation) {
   HONE_ASSIGN(const int64_t unit, ids_->Unit(operation.unit_key));
   std::string result;
   if (!operation.result.is_null()) {
-    HONE_ASSIGN(const Json extracted,
-                ExtractTexts(operation.result, [this](const Part& part) -> Status {
-                  const auto put = ids_->PutText(part);
-                  if (!put.ok()) return put.error();
-                  return Ok{};
-                }));
-    result = extracted.Dump();
+    HONE_ASSIGN(result, ids_->PutTextsOf(operation.result));
   }
   return db_->Run(
       "UPDATE units SET status = ?2, error_code = ?3, error_message = ?4, result_json = ?5, "
@@ -123,17 +117,28 @@ Status ExperimentWriter::Apply(const EndUnit& operation) {
 }
 
 Status ExperimentWriter::Apply(const ForgetUnit& operation) {
+  HONE_TRY(Apply(ForgetFrom{operation.unit_key, "", 0}));
+  // With what diverged.
   HONE_ASSIGN(const int64_t unit, ids_->Unit(operation.unit_key));
-  // Referring tables first; rubrics and verdicts go with their tasks and attempts.
-  for (const std::string_view sql :
-       {"DELETE FROM replays WHERE unit_id = ?", "DELETE FROM probes WHERE unit_id = ?",
-        "DELETE FROM selections WHERE unit_id = ?", "DELETE FROM gates WHERE unit_id = ?",
-        "DELETE FROM edits WHERE unit_id = ?", "DELETE FROM attempts WHERE unit_id = ?",
-        "DELETE FROM skills WHERE unit_id = ?", "DELETE FROM tasks WHERE unit_id = ?",
-        "DELETE FROM execs WHERE unit_id = ?", "DELETE FROM metrics WHERE unit_id = ?",
-        "DELETE FROM artifacts WHERE unit_id = ?", "DELETE FROM journal WHERE unit_id = ?",
-        "DELETE FROM uses WHERE unit_id = ?"}) {
-    HONE_TRY(db_->Run(sql, unit));
+  return db_->Run("DELETE FROM journal WHERE unit_id = ?", unit);
+}
+
+Status ExperimentWriter::Apply(const ForgetFrom& operation) {
+  HONE_ASSIGN(const int64_t unit, ids_->Unit(operation.unit_key));
+  for (const std::string_view table : kRecordedTables) {
+    HONE_TRY(db_->Run("DELETE FROM " + std::string(table) + " WHERE unit_id = ?", unit));
+  }
+  const std::string below = operation.path.empty() ? "" : operation.path + ".";
+  for (const EffectTable& table : kEffectTables) {
+    const std::string place = " WHERE unit_id = ?1 AND (path = ?2 AND " + std::string(table.place) +
+                              " >= ?3 OR path <> ?2 AND substr(path, 1, length(?4)) = ?4)";
+    std::string sql = "DELETE FROM " + std::string(table.name) + place;
+    if (table.name == "journal") {
+      HONE_TRY(db_->Run("UPDATE journal SET result_json = ''" + place, unit, operation.path,
+                        operation.ordinal, below));
+      sql += " AND diverged_json = ''";
+    }
+    HONE_TRY(db_->Run(sql, unit, operation.path, operation.ordinal, below));
   }
   return Ok{};
 }

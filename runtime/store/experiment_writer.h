@@ -20,6 +20,7 @@ class ExperimentWriter {
   Status Apply(const StartUnit& operation);
   Status Apply(const EndUnit& operation);
   Status Apply(const ForgetUnit& operation);
+  Status Apply(const ForgetFrom& operation);
   Status Apply(const PutOverlap& operation);
   Status Apply(const PutDecision& operation);
   Status Apply(const ForgetDecisions& operation);

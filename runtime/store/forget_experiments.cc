@@ -4,6 +4,7 @@
 
 #include "store/database_lock.h"
 #include "store/migrations.h"
+#include "store/unit_tables.h"
 
 namespace hone {
 namespace {
@@ -28,11 +29,6 @@ constexpr std::array kForgetRows = {
         "SELECT select_unit_id FROM run_units WHERE select_unit_id IS NOT NULL)"),
 };
 
-// Referring tables first; rubrics and verdicts go with their tasks and attempts.
-constexpr std::array<std::string_view, 14> kUnitTables = {
-    "replays", "probes", "selections", "gates",     "edits",   "attempts", "skills",
-    "tasks",   "execs",  "metrics",    "artifacts", "journal", "uses",     "units"};
-
 constexpr std::array kForgetAnswers = {
     // A call of unknown outcome has no use: it belongs to its item's units.
     std::string_view(
@@ -53,7 +49,11 @@ constexpr std::array kForgetAnswers = {
         "INSERT OR IGNORE INTO kept_texts SELECT upper(j.value) FROM units, "
         "json_tree(units.result_json) j WHERE units.result_json <> '' AND j.key = '$text'"),
     std::string_view("INSERT OR IGNORE INTO kept_texts SELECT upper(j.value) FROM journal, "
-                     "json_tree(journal.result_json) j WHERE j.key = '$text'"),
+                     "json_tree(journal.result_json) j WHERE journal.result_json <> '' AND "
+                     "j.key = '$text'"),
+    std::string_view("INSERT OR IGNORE INTO kept_texts SELECT upper(j.value) FROM journal, "
+                     "json_tree(journal.diverged_json) j WHERE journal.diverged_json <> '' AND "
+                     "j.key = '$text'"),
     std::string_view("INSERT OR IGNORE INTO kept_texts SELECT upper(j.value) FROM experiments, "
                      "json_each(experiments.sources_json) j"),
     std::string_view("INSERT OR IGNORE INTO kept_texts SELECT hex(skill_hash) FROM run_units "
@@ -65,9 +65,15 @@ constexpr std::array kForgetAnswers = {
         "text_id NOT IN (SELECT answer_text_id FROM calls WHERE answer_text_id IS NOT NULL "
         "UNION SELECT answer_text_id FROM attempts WHERE answer_text_id IS NOT NULL "
         "UNION SELECT text_id FROM skills UNION SELECT text_id FROM artifacts "
+        "UNION SELECT diff_text_id FROM commits WHERE diff_text_id IS NOT NULL "
         "UNION SELECT stdout_text_id FROM execs WHERE stdout_text_id IS NOT NULL "
         "UNION SELECT stderr_text_id FROM execs WHERE stderr_text_id IS NOT NULL)"),
 };
+
+Status EmptyOf(Connection* db, std::string_view table) {
+  return db->Execute("DELETE FROM " + std::string(table) +
+                     " WHERE unit_id IN (SELECT unit_id FROM gone_units)");
+}
 
 Result<int64_t> Count(Connection* db, const std::string& table) {
   HONE_ASSIGN(const auto count, db->FindInt("SELECT count(*) FROM temp." + table));
@@ -89,10 +95,9 @@ Result<ForgetCounts> ForgetExperiments(Connection* db, const std::vector<Hash>& 
   HONE_ASSIGN(counts.experiments, Count(db, "gone_experiments"));
   for (const std::string_view sql : kForgetRows) HONE_TRY(db->Execute(std::string(sql)));
   HONE_ASSIGN(counts.units, Count(db, "gone_units"));
-  for (const std::string_view table : kUnitTables) {
-    HONE_TRY(db->Execute("DELETE FROM " + std::string(table) +
-                         " WHERE unit_id IN (SELECT unit_id FROM gone_units)"));
-  }
+  for (const std::string_view table : kRecordedTables) HONE_TRY(EmptyOf(db, table));
+  for (const EffectTable& table : kEffectTables) HONE_TRY(EmptyOf(db, table.name));
+  HONE_TRY(EmptyOf(db, "units"));
   if (!answers_too) return counts;
   for (const std::string_view sql : kForgetAnswers) HONE_TRY(db->Execute(std::string(sql)));
   HONE_ASSIGN(counts.calls, Count(db, "gone_calls"));

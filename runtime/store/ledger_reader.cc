@@ -87,6 +87,24 @@ Result<UseMap> LedgerReader::UsesOf(const Hash& unit_key) {
   }
 }
 
+Result<JournalMap> LedgerReader::JournalOf(const Hash& unit_key) {
+  // Without a result: what ForgetFrom left of an effect that diverged.
+  HONE_ASSIGN(
+      Statement row,
+      db_->Prepare("SELECT path, ordinal, j.kind, command_hash, j.result_json FROM journal j "
+                   "JOIN units USING (unit_id) WHERE unit_key = ? AND j.result_json <> ''"));
+  row.Bind(1, unit_key);
+  JournalMap journal;
+  while (true) {
+    HONE_ASSIGN(const bool more, row.Step());
+    if (!more) return journal;
+    HONE_ASSIGN(const Json result, Json::Parse(row.Text(4)));
+    HONE_ASSIGN(const Json whole, ResolveTexts(result));
+    journal.emplace(std::make_pair(row.String(0), row.Int(1)),
+                    JournalEntry{row.String(2), row.HashAt(3), whole.Dump()});
+  }
+}
+
 Result<std::optional<Predecessor>> LedgerReader::FindPredecessor(const std::string& experiment_name,
                                                                  const std::string& arm,
                                                                  const std::string& replicate,

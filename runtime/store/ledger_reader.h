@@ -22,6 +22,7 @@ class LedgerReader {
   Result<int> CountSends(const Hash& key);
   Result<std::optional<StoredUnit>> FindUnit(const Hash& unit_key);
   Result<UseMap> UsesOf(const Hash& unit_key);
+  Result<JournalMap> JournalOf(const Hash& unit_key);
   Result<std::optional<Predecessor>> FindPredecessor(const std::string& experiment_name,
                                                      const std::string& arm,
                                                      const std::string& replicate,

@@ -111,6 +111,9 @@ WHERE m.unit_key IS NULL OR (m.status <> 'finished' AND o.status = 'finished'))s
     std::string_view(R"sql(
 CREATE TEMP TABLE replaced AS
 SELECT m.unit_id FROM main.units m JOIN taken t ON t.key = m.unit_key)sql"),
+    std::string_view("DELETE FROM main.skill_uses WHERE unit_id IN (SELECT unit_id FROM replaced)"),
+    std::string_view("DELETE FROM main.steps WHERE unit_id IN (SELECT unit_id FROM replaced)"),
+    std::string_view("DELETE FROM main.commits WHERE unit_id IN (SELECT unit_id FROM replaced)"),
     std::string_view("DELETE FROM main.replays WHERE unit_id IN (SELECT unit_id FROM replaced)"),
     std::string_view("DELETE FROM main.probes WHERE unit_id IN (SELECT unit_id FROM replaced)"),
     std::string_view("DELETE FROM main.selections WHERE unit_id IN (SELECT unit_id FROM replaced)"),
@@ -143,14 +146,14 @@ INSERT INTO main.uses (unit_id, path, ordinal, call_id, role, step, fallback_for
 SELECT u.dst, o.path, o.ordinal, c.dst, o.role, o.step, o.fallback_for
 FROM other.uses o JOIN map_units u ON u.src = o.unit_id AND u.taken JOIN map_calls c ON c.src = o.call_id)sql"),
     std::string_view(R"sql(
-INSERT INTO main.journal (unit_id, path, ordinal, kind, command_hash, result_json)
-SELECT u.dst, o.path, o.ordinal, o.kind, o.command_hash, o.result_json
+INSERT INTO main.journal (unit_id, path, ordinal, kind, command_hash, result_json, diverged_json)
+SELECT u.dst, o.path, o.ordinal, o.kind, o.command_hash, o.result_json, o.diverged_json
 FROM other.journal o JOIN map_units u ON u.src = o.unit_id AND u.taken)sql"),
 
     // Typed rows of the units that were taken.
     std::string_view(R"sql(
-INSERT INTO main.tasks (unit_id, path, n, step, name, origin, text, span_text, words, n_rubrics)
-SELECT u.dst, o.path, o.n, o.step, o.name, o.origin, o.text, o.span_text, o.words, o.n_rubrics
+INSERT INTO main.tasks (unit_id, path, n, step, name, origin, text, span_text, words, n_rubrics, cluster)
+SELECT u.dst, o.path, o.n, o.step, o.name, o.origin, o.text, o.span_text, o.words, o.n_rubrics, o.cluster
 FROM other.tasks o JOIN map_units u ON u.src = o.unit_id AND u.taken ORDER BY o.task_id)sql"),
     std::string_view(R"sql(
 CREATE TEMP TABLE map_tasks (src INTEGER PRIMARY KEY, dst INTEGER NOT NULL))sql"),
@@ -174,9 +177,10 @@ FROM other.skills o JOIN map_units u ON u.src = o.unit_id AND u.taken
 JOIN main.skills m ON m.unit_id = u.dst AND m.path = o.path AND m.n = o.n)sql"),
     std::string_view(R"sql(
 INSERT INTO main.attempts (unit_id, path, n, step, task_id, skill_id, purpose, answer_text_id, call_id,
-                           judge_call_id, graded, ungraded_reason, solved, n_pass, n_rubrics, answer_words)
+                           judge_call_id, graded, ungraded_reason, solved, n_pass, n_rubrics, answer_words,
+                           score, failure_class, infrastructure, unsafe)
 SELECT u.dst, o.path, o.n, o.step, t.dst, s.dst, o.purpose, x.dst, c.dst, j.dst, o.graded, o.ungraded_reason,
-       o.solved, o.n_pass, o.n_rubrics, o.answer_words
+       o.solved, o.n_pass, o.n_rubrics, o.answer_words, o.score, o.failure_class, o.infrastructure, o.unsafe
 FROM other.attempts o JOIN map_units u ON u.src = o.unit_id AND u.taken
 LEFT JOIN map_tasks t ON t.src = o.task_id LEFT JOIN map_skills s ON s.src = o.skill_id
 LEFT JOIN map_texts x ON x.src = o.answer_text_id LEFT JOIN map_calls c ON c.src = o.call_id
@@ -191,8 +195,9 @@ JOIN main.attempts m ON m.unit_id = u.dst AND m.path = o.path AND m.n = o.n)sql"
 INSERT INTO main.verdicts (attempt_id, n, status, reason)
 SELECT a.dst, o.n, o.status, o.reason FROM other.verdicts o JOIN map_attempts a ON a.src = o.attempt_id)sql"),
     std::string_view(R"sql(
-INSERT INTO main.edits (unit_id, path, n, step, before_skill_id, after_skill_id, action, proposal_json, call_id)
-SELECT u.dst, o.path, o.n, o.step, b.dst, a.dst, o.action, o.proposal_json, c.dst
+INSERT INTO main.edits (unit_id, path, n, step, before_skill_id, after_skill_id, action, proposal_json, call_id,
+                        status)
+SELECT u.dst, o.path, o.n, o.step, b.dst, a.dst, o.action, o.proposal_json, c.dst, o.status
 FROM other.edits o JOIN map_units u ON u.src = o.unit_id AND u.taken
 LEFT JOIN map_skills b ON b.src = o.before_skill_id LEFT JOIN map_skills a ON a.src = o.after_skill_id
 LEFT JOIN map_calls c ON c.src = o.call_id ORDER BY o.edit_id)sql"),
@@ -220,8 +225,9 @@ FROM other.selections o JOIN map_units u ON u.src = o.unit_id AND u.taken
 LEFT JOIN map_skills s ON s.src = o.skill_id ORDER BY o.selection_id)sql"),
     std::string_view(R"sql(
 INSERT INTO main.execs (unit_id, path, n, command_json, exit_code, timed_out, truncated, stdout_text_id,
-                        stderr_text_id)
-SELECT u.dst, o.path, o.n, o.command_json, o.exit_code, o.timed_out, o.truncated, x.dst, y.dst
+                        stderr_text_id, container, kind, image_digest, backend, killed_by, duration_ms)
+SELECT u.dst, o.path, o.n, o.command_json, o.exit_code, o.timed_out, o.truncated, x.dst, y.dst, o.container,
+       o.kind, o.image_digest, o.backend, o.killed_by, o.duration_ms
 FROM other.execs o JOIN map_units u ON u.src = o.unit_id AND u.taken
 LEFT JOIN map_texts x ON x.src = o.stdout_text_id LEFT JOIN map_texts y ON y.src = o.stderr_text_id
 ORDER BY o.exec_id)sql"),
@@ -234,6 +240,23 @@ INSERT INTO main.artifacts (unit_id, path, n, name, text_id)
 SELECT u.dst, o.path, o.n, o.name, t.dst
 FROM other.artifacts o JOIN map_units u ON u.src = o.unit_id AND u.taken
 JOIN map_texts t ON t.src = o.text_id ORDER BY o.artifact_id)sql"),
+    std::string_view(R"sql(
+INSERT INTO main.steps (unit_id, path, n, step, epoch, name, action, skill_id, record_json)
+SELECT u.dst, o.path, o.n, o.step, o.epoch, o.name, o.action, s.dst, o.record_json
+FROM other.steps o JOIN map_units u ON u.src = o.unit_id AND u.taken
+LEFT JOIN map_skills s ON s.src = o.skill_id ORDER BY o.step_id)sql"),
+    std::string_view(R"sql(
+INSERT INTO main.commits (unit_id, path, n, workspace, hash, message, tag, files_added, files_changed,
+                          files_removed, diff_text_id)
+SELECT u.dst, o.path, o.n, o.workspace, o.hash, o.message, o.tag, o.files_added, o.files_changed, o.files_removed,
+       t.dst
+FROM other.commits o JOIN map_units u ON u.src = o.unit_id AND u.taken
+LEFT JOIN map_texts t ON t.src = o.diff_text_id ORDER BY o.commit_id)sql"),
+    std::string_view(R"sql(
+INSERT INTO main.skill_uses (unit_id, path, n, step, attempt_id, event, name, found, injected)
+SELECT u.dst, o.path, o.n, o.step, a.dst, o.event, o.name, o.found, o.injected
+FROM other.skill_uses o JOIN map_units u ON u.src = o.unit_id AND u.taken
+LEFT JOIN map_attempts a ON a.src = o.attempt_id ORDER BY o.skill_use_id)sql"),
 
     // The cells, and what is said about them.
     std::string_view(R"sql(

@@ -29,7 +29,9 @@ Status OperationWriter::Apply(const Operation& operation) {
         } else if constexpr (std::is_same_v<T, PutRow>) {
           return rows_.Apply(one);
         } else {
-          if constexpr (std::is_same_v<T, ForgetUnit>) rows_.Forget();
+          if constexpr (std::is_same_v<T, ForgetUnit> || std::is_same_v<T, ForgetFrom>) {
+            rows_.Forget();
+          }
           return experiments_.Apply(one);
         }
       },

@@ -91,6 +91,16 @@ struct EndUnit {
 struct ForgetUnit {
   Hash unit_key;
 };
+// Forgets what is recorded of a path from an ordinal on, and of all paths below it, before the unit
+// starts again because a repeated command gave another result: uses, journal, and the execs and
+// commits of these effects, whose n is the effect's ordinal. Other typed rows of the unit go as a
+// whole: the next execution writes them again. Calls stay, and so does what diverged
+// (journal.diverged_json), as a history that nothing is answered from.
+struct ForgetFrom {
+  Hash unit_key;
+  std::string path;
+  int64_t ordinal = 1;
+};
 
 struct PutIntent {
   Hash key, request_hash;
@@ -146,10 +156,12 @@ struct PutJournal {
   int64_t ordinal = 0;
   std::string kind;
   Hash command_hash;
-  std::string result_json;
+  std::string result_json;         // long texts in it are stored once, by content
+  std::string diverged_json = {};  // what a repetition gave instead; "" keeps what is recorded
 };
 // A typed row: table is one of tasks, attempts, skills, edits, gates, probes, replays, selections,
-// execs, metrics, artifacts. `fields` are the table's columns by name, with these conveniences:
+// execs, metrics, artifacts, steps, commits, skill_uses. `fields` are the table's columns by name,
+// with these conveniences:
 //   text columns *_text_id take the text under the name without _text_id ("answer", "text");
 //   references to rows take the Lua id "<table>:<path>#<n>" under the name without _id ("task",
 //   "skill"); call_id and judge_call_id take the call's key in hex under "call" and "judge_call";
@@ -169,7 +181,7 @@ struct PutOverlap {
 
 using Operation =
     std::variant<PutExperiment, EndExperiment, PutArm, PutRun, PutRunUnit, StartUnit, EndUnit,
-                 ForgetUnit, PutIntent, EndSend, PutAnswer, PutUse, PutJournal, PutRow, PutOverlap,
-                 PutDecision, ForgetDecisions, PutLabel>;
+                 ForgetUnit, ForgetFrom, PutIntent, EndSend, PutAnswer, PutUse, PutJournal, PutRow,
+                 PutOverlap, PutDecision, ForgetDecisions, PutLabel>;
 
 }  // namespace hone

@@ -1,5 +1,7 @@
 #include "store/row_ids.h"
 
+#include "store/text_refs.h"
+
 namespace hone {
 namespace {
 
@@ -43,6 +45,15 @@ Result<int64_t> RowIds::PutText(const Part& part) {
   }
   Remember(&texts_, part.hash, id);
   return id;
+}
+
+Result<std::string> RowIds::PutTextsOf(const Json& value) {
+  HONE_ASSIGN(const Json extracted, ExtractTexts(value, [this](const Part& part) -> Status {
+                const auto put = PutText(part);
+                if (!put.ok()) return put.error();
+                return Ok{};
+              }));
+  return extracted.Dump();
 }
 
 Result<int64_t> RowIds::Experiment(const Hash& hash) {

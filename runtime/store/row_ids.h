@@ -25,6 +25,9 @@ class RowIds {
   // already.
   Result<int64_t> PutText(const Part& part);
 
+  // The JSON of `value` with its long texts stored, each as {"$text": hash} (store/text_refs.h).
+  Result<std::string> PutTextsOf(const Json& value);
+
   // Each fails with kNotFound, naming the key, when there is no such row.
   Result<int64_t> Experiment(const Hash& hash);
   Result<int64_t> Run(const RunName& name);

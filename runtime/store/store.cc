@@ -70,6 +70,7 @@ class SqliteStore final : public Store {
     return own().FindUnit(unit_key);
   }
   Result<UseMap> UsesOf(const Hash& unit_key) override { return own().UsesOf(unit_key); }
+  Result<JournalMap> JournalOf(const Hash& unit_key) override { return own().JournalOf(unit_key); }
   Result<std::optional<Predecessor>> FindPredecessor(const std::string& experiment_name,
                                                      const std::string& arm,
                                                      const std::string& replicate,

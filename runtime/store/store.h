@@ -42,6 +42,15 @@ struct StoredUnit {
 // (path, ordinal) -> key: what a unit's execution consumed.
 using UseMap = std::map<std::pair<std::string, int64_t>, Hash>;
 
+// An effect on record that is no model call.
+struct JournalEntry {
+  std::string kind;  // "container.exec"
+  Hash command_hash;
+  std::string result_json;  // as it was given
+};
+// (path, ordinal) -> effect. Ordinals are those of UseMap: one numbering along a path.
+using JournalMap = std::map<std::pair<std::string, int64_t>, JournalEntry>;
+
 // An earlier, unfinished execution of the same cell by another version of the program.
 struct Predecessor {
   Hash unit_key;
@@ -92,6 +101,7 @@ class Store {
   virtual Result<int> CountSends(const Hash& key) = 0;  // recorded tries, in this file
   virtual Result<std::optional<StoredUnit>> FindUnit(const Hash& unit_key) = 0;
   virtual Result<UseMap> UsesOf(const Hash& unit_key) = 0;
+  virtual Result<JournalMap> JournalOf(const Hash& unit_key) = 0;
   // The newest other unit of kind 'run' that stood in the same cell (experiment name, arm,
   // replicate, item name) and did not diverge; nothing when its experiment did complete.
   virtual Result<std::optional<Predecessor>> FindPredecessor(const std::string& experiment_name,

@@ -72,3 +72,74 @@ CREATE TABLE skill_uses (
   injected     INTEGER NOT NULL DEFAULT 0,   -- 1: put there by the recipe, not by the task's own image
   UNIQUE (unit_id, path, n)
 ) STRICT;
+
+-- The views of attempts, with what is new: scores, failures of the world, numbers not to be believed. The
+-- cluster is the task's own where it has one.
+DROP INDEX attempts_for_tables;
+CREATE INDEX attempts_for_tables
+  ON attempts (unit_id, purpose, step, graded, solved, n_pass, n_rubrics, answer_words, score, infrastructure,
+               unsafe);
+
+DROP VIEW headline_attempts;
+DROP VIEW report_attempts;
+CREATE VIEW report_attempts AS
+SELECT e.name AS experiment, e.experiment_id, a.name AS arm, a.arm_id, a.position AS arm_position,
+       r.replicate, r.run_id, ru.position AS item_position, ru.name AS item,
+       iif(t.cluster = '', ru.cluster, t.cluster) AS cluster, ru.category, ru.separation,
+       t.name AS task, at.attempt_id, at.graded, at.solved, at.n_pass, at.n_rubrics,
+       at.ungraded_reason, o.found_in AS overlap, at.task_id, at.answer_text_id, at.call_id,
+       at.judge_call_id, at.score, at.failure_class, at.infrastructure, at.unsafe
+FROM experiments e
+JOIN arms a ON a.experiment_id = e.experiment_id
+JOIN runs r ON r.arm_id = a.arm_id
+JOIN run_units ru ON ru.run_id = r.run_id
+JOIN units u ON u.unit_id = ru.evaluate_unit_id AND u.status = 'finished'
+JOIN attempts at ON at.unit_id = u.unit_id AND at.purpose = 'report'
+JOIN tasks t ON t.task_id = at.task_id
+LEFT JOIN overlaps o ON o.run_id = r.run_id AND o.position = ru.position AND o.task_name = t.name;
+
+CREATE VIEW headline_attempts AS
+SELECT ra.* FROM report_attempts ra
+WHERE ra.separation <> 'none'
+  AND (ra.experiment_id, ra.replicate, ra.item, ra.task) NOT IN
+      (SELECT experiment_id, replicate, item, task FROM touched_tasks);
+
+DROP VIEW select_attempts;
+CREATE VIEW select_attempts AS
+SELECT e.name AS experiment, e.experiment_id, a.name AS arm, a.arm_id, a.position AS arm_position,
+       r.replicate, r.run_id, ru.position AS item_position, ru.name AS item,
+       iif(t.cluster = '', ru.cluster, t.cluster) AS cluster, ru.category, ru.separation,
+       t.name AS task, at.attempt_id, at.graded, at.solved, at.n_pass, at.n_rubrics,
+       at.ungraded_reason, at.task_id, at.answer_text_id, at.call_id, at.judge_call_id, at.score,
+       at.failure_class, at.infrastructure, at.unsafe
+FROM experiments e
+JOIN arms a ON a.experiment_id = e.experiment_id
+JOIN runs r ON r.arm_id = a.arm_id
+JOIN run_units ru ON ru.run_id = r.run_id
+JOIN units u ON u.unit_id = ru.select_unit_id AND u.status = 'finished'
+JOIN attempts at ON at.unit_id = u.unit_id AND at.purpose = 'select'
+JOIN tasks t ON t.task_id = at.task_id;
+
+DROP VIEW loop_attempts;
+CREATE VIEW loop_attempts AS
+SELECT e.name AS experiment, e.experiment_id, a.name AS arm, a.arm_id, a.position AS arm_position,
+       r.replicate, r.run_id, ru.position AS item_position, ru.name AS item, ru.category, at.step,
+       at.attempt_id, at.task_id, at.skill_id, at.graded, at.solved, at.n_pass, at.n_rubrics,
+       at.ungraded_reason, at.answer_text_id, at.call_id, at.judge_call_id, at.score,
+       at.failure_class, at.infrastructure, at.unsafe
+FROM experiments e
+JOIN arms a ON a.experiment_id = e.experiment_id
+JOIN runs r ON r.arm_id = a.arm_id
+JOIN run_units ru ON ru.run_id = r.run_id
+JOIN attempts at ON at.unit_id = ru.unit_id AND at.purpose = 'loop';
+
+-- One row per step of a training or evolution loop, with the run it belongs to.
+CREATE VIEW loop_steps AS
+SELECT e.name AS experiment, e.experiment_id, a.name AS arm, a.arm_id, a.position AS arm_position,
+       r.replicate, r.run_id, ru.position AS item_position, ru.name AS item, s.step_id, s.path, s.n,
+       s.step, s.epoch, s.name, s.action, s.skill_id, s.record_json
+FROM experiments e
+JOIN arms a ON a.experiment_id = e.experiment_id
+JOIN runs r ON r.arm_id = a.arm_id
+JOIN run_units ru ON ru.run_id = r.run_id
+JOIN steps s ON s.unit_id = ru.unit_id;

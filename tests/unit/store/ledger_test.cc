@@ -1,8 +1,10 @@
 // What the engine relies on: operations are upserts, answers stay, nothing that left is forgotten.
 #include <boost/test/unit_test.hpp>
+#include <set>
 
 #include "store/connection.h"
 #include "store/ledger_reader.h"
+#include "store/unit_tables.h"
 #include "unit/store/store_fixture.h"
 
 namespace hone {
@@ -187,6 +189,83 @@ BOOST_AUTO_TEST_CASE(forgetting_a_unit_keeps_its_calls) {
   BOOST_TEST(store->UsesOf(KeyOf("unit"))->empty());
   BOOST_TEST(store->RowsOf(KeyOf("unit"), "tasks")->empty());
   BOOST_TEST(store->FindAnswer(KeyOf("call"))->has_value());
+}
+
+// Effects of a container on path 2 (opened at ordinal 2), one of a path below it, one beside it.
+BOOST_AUTO_TEST_CASE(forgetting_from_a_place_keeps_what_came_before_and_what_diverged) {
+  Open();
+  BOOST_TEST_REQUIRE(Put(UnitOf("unit")).ok());
+  const auto journal = [&](const std::string& place, int64_t ordinal, const std::string& result,
+                           const std::string& diverged = "") {
+    BOOST_TEST_REQUIRE(Put(PutJournal{KeyOf("unit"), place, ordinal, "container.exec", HashOf("ls"),
+                                      result, diverged})
+                           .ok());
+  };
+  const auto recorded = [&] {
+    std::string all;
+    const auto entries = store->JournalOf(KeyOf("unit"));
+    for (const auto& [place, entry] : *entries) {
+      all += place.first + "#" + std::to_string(place.second) + "=" + entry.result_json + " ";
+    }
+    return all;
+  };
+  BOOST_TEST_REQUIRE(Put(IntentOf("call")).ok());
+  for (const char* place : {"2", "2.1", "20"}) {
+    PutUse use = UseOf("unit", "call", 4);
+    use.path = place;
+    BOOST_TEST_REQUIRE(Put(use).ok());
+    for (const char* table : {"execs", "metrics"}) {
+      PutRow row{KeyOf("unit"), table, place, 3, {}};
+      row.fields = std::string(table) == "execs"
+                       ? *Json::Parse(R"({"command":[],"timed_out":0,"truncated":0})")
+                       : *Json::Parse(R"({"name":"m","value":1})");
+      BOOST_TEST_REQUIRE(Put(row).ok());
+    }
+  }
+  for (int n : {1, 2, 3}) journal("2", n, std::to_string(n));
+  journal("2.1", 1, "\"below\"");
+  const std::string beside = Json(std::string(5000, 'b')).Dump();
+  journal("20", 3, beside);
+  journal("2", 3, "3", "\"another\"");
+  const auto entries = store->JournalOf(KeyOf("unit"));
+  BOOST_TEST_REQUIRE(entries.ok());
+  BOOST_TEST(entries->at({"2", 3}).kind == "container.exec");
+  BOOST_TEST((entries->at({"2", 3}).command_hash == HashOf("ls")));
+  BOOST_TEST(recorded() == "2#1=1 2#2=2 2#3=3 2.1#1=\"below\" 20#3=" + beside + " ");
+
+  BOOST_TEST_REQUIRE(Put(ForgetFrom{KeyOf("unit"), "2", 2}).ok());
+  BOOST_TEST(recorded() == "2#1=1 20#3=" + beside + " ");
+  BOOST_TEST((*store->UsesOf(KeyOf("unit")) == UseMap{{{"20", 4}, KeyOf("call")}}));
+  BOOST_TEST(store->RowsOf(KeyOf("unit"), "execs")->size() == 1U);
+  BOOST_TEST(store->RowsOf(KeyOf("unit"), "metrics")->empty());
+  const auto diverged = [&] {
+    auto db = Connection::Open(path, Connection::Mode::kReadOnly);
+    return **(*db)->FindInt("SELECT count(*) FROM journal WHERE diverged_json = '\"another\"'");
+  };
+  BOOST_TEST(diverged() == 1);
+  // The next execution records its own result beside the history.
+  journal("2", 3, "[4]");
+  BOOST_TEST(recorded() == "2#1=1 2#3=[4] 20#3=" + beside + " ");
+  BOOST_TEST(diverged() == 1);
+
+  BOOST_TEST_REQUIRE(Put(ForgetFrom{KeyOf("unit"), "", 9}).ok());
+  BOOST_TEST(recorded().empty());
+  BOOST_TEST_REQUIRE(Put(ForgetUnit{KeyOf("unit")}).ok());
+  BOOST_TEST(diverged() == 0);
+}
+
+// A table that the schema gains and forgetting forgets would keep rows of a unit that starts anew.
+BOOST_AUTO_TEST_CASE(every_table_of_a_unit_is_named) {
+  Open();
+  auto db = Connection::Open(path, Connection::Mode::kReadOnly);
+  auto prepared = (*db)->Prepare(
+      "SELECT t.name FROM sqlite_schema t, pragma_table_info(t.name) c WHERE t.type = 'table' "
+      "AND c.name = 'unit_id' AND t.name NOT IN ('units', 'run_units')");
+  std::set<std::string> found;
+  while (*prepared->Step()) found.insert(prepared->String(0));
+  std::set<std::string> named(kRecordedTables.begin(), kRecordedTables.end());
+  for (const EffectTable& table : kEffectTables) named.emplace(table.name);
+  BOOST_TEST(found == named, boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(an_answer_of_another_file_is_copied_when_it_is_found) {

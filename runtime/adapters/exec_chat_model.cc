@@ -237,7 +237,7 @@ Result<ExecProcess*> ExecChatModel::Launch(Handle handle, const ChatRequest& req
   start.idle_timeout_ms = options_.idle_timeout_ms;
   start.max_output_bytes = options_.max_output_bytes;
   return ExecProcess::Start(loop_, start,
-                            [this, handle](ExecEnd end) { Finish(handle, std::move(end)); });
+                            [this, handle](ExecRunEnd end) { Finish(handle, std::move(end)); });
 }
 
 void ExecChatModel::FailLater(Handle handle, ChatInterruption why) {
@@ -276,8 +276,9 @@ std::string ExecChatModel::Scrub(std::string text) const {
   return text;
 }
 
-ChatInterruption ExecChatModel::Interruption(const ExecEnd& end, const ProviderFault& fault) const {
-  using How = ExecEnd::How;
+ChatInterruption ExecChatModel::Interruption(const ExecRunEnd& end,
+                                             const ProviderFault& fault) const {
+  using How = ExecRunEnd::How;
   ChatInterruption why;
   why.maybe_billed = true;
   why.retryable = true;
@@ -325,7 +326,7 @@ ChatInterruption ExecChatModel::Interruption(const ExecEnd& end, const ProviderF
   return why;
 }
 
-void ExecChatModel::Finish(Handle handle, ExecEnd end) {
+void ExecChatModel::Finish(Handle handle, ExecRunEnd end) {
   Run& run = *runs_[handle];
   run.process = nullptr;
   const std::weak_ptr<ExecChatModel*> self = self_;
@@ -335,12 +336,12 @@ void ExecChatModel::Finish(Handle handle, ExecEnd end) {
         std::error_code ignored;
         std::filesystem::remove_all(folder, ignored);
       },
-      [self, handle, ended = std::make_shared<ExecEnd>(std::move(end))] {
+      [self, handle, ended = std::make_shared<ExecRunEnd>(std::move(end))] {
         if (const auto alive = self.lock()) (*alive)->Deliver(handle, *ended);
       });
 }
 
-void ExecChatModel::Deliver(Handle handle, const ExecEnd& end) {
+void ExecChatModel::Deliver(Handle handle, const ExecRunEnd& end) {
   const auto found = runs_.find(handle);
   const std::unique_ptr<Run> run = std::move(found->second);
   runs_.erase(found);
@@ -348,7 +349,7 @@ void ExecChatModel::Deliver(Handle handle, const ExecEnd& end) {
   outcome.request_bytes = static_cast<int64_t>(run->prompt_bytes);
   outcome.response_bytes = static_cast<int64_t>(end.output.size());
   ReplyReader::Reply reply = ProviderFault();
-  if (end.how == ExecEnd::How::kExited) {
+  if (end.how == ExecRunEnd::How::kExited) {
     reply = ReadExecOutput(output_, ToValidUtf8(end.output), run->asked_for_calls);
     // What a program that failed printed as plain text is no answer, and no fault of its form.
     const bool has_words =

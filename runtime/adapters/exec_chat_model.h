@@ -76,9 +76,9 @@ class ExecChatModel final : public ChatModel {
   ExecChatModel(UvEventLoop& loop, ExecOptions options, std::string path, std::string agent_model,
                 ExecOutput output);
   Result<ExecProcess*> Launch(Handle handle, const ChatRequest& request);
-  void Finish(Handle handle, ExecEnd end);
-  void Deliver(Handle handle, const ExecEnd& end);
-  ChatInterruption Interruption(const ExecEnd& end, const ProviderFault& fault) const;
+  void Finish(Handle handle, ExecRunEnd end);
+  void Deliver(Handle handle, const ExecRunEnd& end);
+  ChatInterruption Interruption(const ExecRunEnd& end, const ProviderFault& fault) const;
   void FailLater(Handle handle, ChatInterruption why);
   std::string Scrub(std::string text) const;
 

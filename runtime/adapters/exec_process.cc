@@ -79,7 +79,7 @@ struct ExecProcess::Handles {
     if (run.total_timeout_ms > 0) {
       total_timer = loop.After(run.total_timeout_ms, [this] {
         total_timer = 0;
-        Stop(ExecEnd::How::kTimedOut);
+        Stop(ExecRunEnd::How::kTimedOut);
       });
     }
     if (idle_timeout_ms > 0) WatchIdle(idle_timeout_ms);
@@ -96,7 +96,7 @@ struct ExecProcess::Handles {
       idle_timer = 0;
       const auto idle = static_cast<int64_t>(uv_now(loop.uv()) - moved_at_ms);
       if (idle >= idle_timeout_ms) {
-        Stop(ExecEnd::How::kIdle);
+        Stop(ExecRunEnd::How::kIdle);
       } else {
         WatchIdle(idle_timeout_ms - idle);
       }
@@ -120,7 +120,7 @@ struct ExecProcess::Handles {
   void OnOutput() {
     const bool more = Read(out_fd.get(), [this](std::string_view bytes) {
       if (end.output.size() + bytes.size() > max_output_bytes) {
-        Stop(ExecEnd::How::kTooMuch);
+        Stop(ExecRunEnd::How::kTooMuch);
         return false;
       }
       end.output += bytes;
@@ -142,7 +142,7 @@ struct ExecProcess::Handles {
 
   void KillGroup() const { kill(-child.pid, SIGKILL); }
 
-  void Stop(ExecEnd::How why) {
+  void Stop(ExecRunEnd::How why) {
     // Once it is waited for, its number may be somebody else's.
     if (is_stopped || is_closing) return;
     is_stopped = true;
@@ -168,7 +168,7 @@ struct ExecProcess::Handles {
     while (waitpid(child.pid, &status, 0) < 0 && errno == EINTR) {
     }
     if (!is_stopped && WIFSIGNALED(status)) {
-      end.how = ExecEnd::How::kKilled;
+      end.how = ExecRunEnd::How::kKilled;
       end.code = WTERMSIG(status);
     } else if (!is_stopped) {
       end.code = WEXITSTATUS(status);
@@ -180,7 +180,7 @@ struct ExecProcess::Handles {
         auto* self = static_cast<Handles*>(handle->data);
         if (++self->closed < 3) return;
         const Done call = std::move(self->done);
-        ExecEnd what = std::move(self->end);
+        ExecRunEnd what = std::move(self->end);
         delete self;
         if (call) call(std::move(what));
       });
@@ -196,7 +196,7 @@ struct ExecProcess::Handles {
   uint64_t moved_at_ms;
   uv_poll_t out_poll{}, err_poll{}, exit_poll{};
   EventLoop::TimerId total_timer = 0, idle_timer = 0;
-  ExecEnd end;
+  ExecRunEnd end;
   bool is_stopped = false;
   bool is_closing = false;
   int closed = 0;
@@ -221,11 +221,11 @@ Result<ExecProcess*> ExecProcess::Start(UvEventLoop& loop, const ExecRun& run, D
   return &handles->process;
 }
 
-void ExecProcess::Cancel() { handles_->Stop(ExecEnd::How::kCancelled); }
+void ExecProcess::Cancel() { handles_->Stop(ExecRunEnd::How::kCancelled); }
 
 void ExecProcess::Abandon() {
   handles_->done = nullptr;
-  handles_->Stop(ExecEnd::How::kCancelled);
+  handles_->Stop(ExecRunEnd::How::kCancelled);
   handles_->Close();
 }
 

@@ -28,7 +28,7 @@ struct ExecRun {
   std::size_t max_output_bytes = 0;
 };
 
-struct ExecEnd {
+struct ExecRunEnd {
   enum class How { kExited, kKilled, kTimedOut, kIdle, kTooMuch, kCancelled };
   How how = How::kExited;
   int code = 0;           // exit code, or the signal of kKilled
@@ -38,7 +38,7 @@ struct ExecEnd {
 
 class ExecProcess {
  public:
-  using Done = std::function<void(ExecEnd)>;
+  using Done = std::function<void(ExecRunEnd)>;
 
   // Starts it. `done` is called once, never inside Start; the process must not be used after that.
   static Result<ExecProcess*> Start(UvEventLoop& loop, const ExecRun& run, Done done);

@@ -6,6 +6,7 @@
 #include <sstream>
 #include <utility>
 
+#include "adapters/container_engines.h"
 #include "app/providers.h"
 #include "app/toml_fields.h"
 #include "base/text.h"
@@ -57,6 +58,16 @@ Status ReadTries(const toml::table& table, const std::string& file, UserConfig* 
   tries.most = most.value_or(tries.most);
   tries.backoff_ms = backoff_ms.value_or(tries.backoff_ms);
   tries.retry_after_ceiling_ms = ceiling_ms.value_or(tries.retry_after_ceiling_ms);
+  return fields.status();
+}
+
+Status ReadContainers(const toml::table& table, const std::string& file, UserConfig* config) {
+  TomlFields fields(table, file);
+  fields.OnlyKnown({"backend", "socket", "images"}, "containers");
+  ContainersConfig& containers = config->containers;
+  fields.Choice("backend", ContainerBackends(), &containers.backend);
+  fields.Text("socket", "the path of a Unix socket", &containers.socket);
+  fields.Text("images", "the path of a folder", &containers.images);
   return fields.status();
 }
 
@@ -132,7 +143,8 @@ Result<UserConfig> ParseUserConfig(std::string_view text, const std::string& fil
   UserConfig config;
   config.file = file;
   TomlFields fields(root, file);
-  fields.OnlyKnown({"endpoints", "prices", "aliases", "fallbacks", "tries"}, "the configuration");
+  fields.OnlyKnown({"endpoints", "prices", "aliases", "fallbacks", "tries", "containers"},
+                   "the configuration");
   HONE_TRY(fields.status());
   const Sections sections(root, file);
   HONE_TRY(sections.Each("endpoints", ReadEndpointInto, &config));
@@ -141,6 +153,8 @@ Result<UserConfig> ParseUserConfig(std::string_view text, const std::string& fil
   HONE_TRY(sections.Names("fallbacks", &config.fallbacks));
   HONE_ASSIGN(const toml::table* tries, sections.Table("tries"));
   if (tries != nullptr) HONE_TRY(ReadTries(*tries, file, &config));
+  HONE_ASSIGN(const toml::table* containers, sections.Table("containers"));
+  if (containers != nullptr) HONE_TRY(ReadContainers(*containers, file, &config));
   return config;
 }
 

@@ -42,6 +42,11 @@
 //   reasoning = 8.0                        # default: output
 //   max_output_tokens = 32768              # the model's own limit, for the worst case of a budget
 //
+//   [containers]
+//   backend = "bubblewrap"                 # or "docker" (Podman's service too); $HONE_CONTAINERS
+//   socket = "/run/user/1000/podman/podman.sock"  # docker; default: $DOCKER_HOST, Docker's own
+//   images = "/var/cache/hone"             # bubblewrap: the store of `hone image`; $HONE_IMAGES
+//
 //   [tries]
 //   most = 5                               # sends of one call in one session
 //   backoff = 0.5                          # seconds, doubles with every try
@@ -71,6 +76,10 @@ struct TriesConfig {
   int64_t backoff_ms = 500, retry_after_ceiling_ms = 60'000;
 };
 
+struct ContainersConfig {
+  std::string backend, socket, images;  // "": not said
+};
+
 struct UserConfig {
   std::string file;  // where it was read from, "" when there was none
   std::map<std::string, EndpointConfig> endpoints;
@@ -78,6 +87,7 @@ struct UserConfig {
   std::map<std::string, std::string> aliases;    // name -> provider/model[@endpoint]
   std::map<std::string, std::string> fallbacks;  // provider/model[@endpoint] -> the same or alias
   TriesConfig tries;
+  ContainersConfig containers;
 };
 
 // Text of a configuration; errors name `file`, line and field, and the nearest known name.

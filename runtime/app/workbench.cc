@@ -5,6 +5,7 @@
 
 #include "adapters/curl_http_client.h"
 #include "app/configured_models.h"
+#include "app/container_choice.h"
 #include "app/terminal.h"
 
 namespace hone {
@@ -87,6 +88,15 @@ Result<ImplicitExperiments*> Workbench::Implicit() {
                                                      std::string{"."}));
   }
   return implicit_.get();
+}
+
+Result<ContainerEngine*> Workbench::Containers() {
+  if (!containers_) {
+    HONE_ASSIGN(const ContainerEngineOptions options,
+                ChooseContainers(config_.containers, environment_, installation_));
+    HONE_ASSIGN(containers_, MakeContainerEngine(options, &loop_));
+  }
+  return containers_.get();
 }
 
 // The values of an experiment without a file: its data are those of the configuration, of

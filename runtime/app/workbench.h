@@ -18,6 +18,7 @@
 #include "app/verbs.h"
 #include "engine/implicit_experiment.h"
 #include "engine/loaded_experiment.h"
+#include "ports/container_engine.h"
 #include "ports/http_client.h"
 #include "ports/model_source.h"
 
@@ -50,6 +51,8 @@ class Workbench {
   Result<LoadedExperiment> Load(const LoadOptions& options);
   // Opened when it is first asked for.
   Result<ImplicitExperiments*> Implicit();
+  // The back end of containers, made when it is first asked for.
+  Result<ContainerEngine*> Containers();
 
  private:
   Workbench() = default;
@@ -66,6 +69,7 @@ class Workbench {
   std::unique_ptr<RateLimitWatch> rate_limits_;  // in front of http_
   std::unique_ptr<ModelSource> models_;
   std::unique_ptr<ImplicitExperiments> implicit_;
+  std::unique_ptr<ContainerEngine> containers_;
 };
 
 }  // namespace hone

@@ -1,0 +1,25 @@
+#include "adapters/container_engines.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace hone {
+
+const std::vector<std::string>& ContainerBackends() {
+  static const std::vector<std::string> names = {"bubblewrap", "docker"};
+  return names;
+}
+
+Result<std::unique_ptr<ContainerEngine>> MakeContainerEngine(const ContainerEngineOptions& options,
+                                                             UvEventLoop* /*loop*/) {
+  const std::vector<std::string>& names = ContainerBackends();
+  if (std::find(names.begin(), names.end(), options.backend) == names.end()) {
+    return Invalid("there is no container back end '" + options.backend + "'" +
+                   NameHint(options.backend, names));
+  }
+  return Fail(ErrorCode::kUnavailable,
+              "the container back end " + options.backend + " is not built into this hone");
+}
+
+}  // namespace hone

@@ -1,0 +1,30 @@
+// MakeContainerEngine: the back end of the port ContainerEngine that the user chose.
+//
+// Thread: loop's thread. The engine must be destroyed before the loop.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "adapters/uv_event_loop.h"
+#include "base/result.h"
+#include "ports/container_engine.h"
+
+namespace hone {
+
+struct ContainerEngineOptions {
+  std::string backend = "bubblewrap";  // or "docker"
+  std::string socket;                  // docker: path of its Unix socket, "" for the usual one
+  std::string images;                  // bubblewrap: folder of the image store
+  std::string keeper_program;          // bubblewrap: absolute path of hone-keeper
+};
+
+// The names that `backend` may have.
+const std::vector<std::string>& ContainerBackends();
+
+// Fails with kInvalidArgument for an unknown back end, kUnavailable when it is not on this machine.
+Result<std::unique_ptr<ContainerEngine>> MakeContainerEngine(const ContainerEngineOptions& options,
+                                                             UvEventLoop* loop);
+
+}  // namespace hone

@@ -32,7 +32,7 @@ function print(...) end
 function rawequal(a, b) end
 function rawlen(v) end
 
----A module: `hone.*` or a sibling in the recipe's own folder.
+---A module: `hone.*`, `benchmarks.*` or a sibling in the recipe's own folder.
 ---@param name string
 function require(name) end
 

@@ -31,6 +31,18 @@ function param.choice(options) end
 ---@param options param.Options
 function param.list(options) end
 
+---Any plain value, or none: for a parameter that somebody else declares and checks.
+---@param options { [1]: any, doc?: string }
+function param.any(options) end
+
+---@class modules
+modules = {}
+
+---Names of the modules directly below a folder, sorted: `modules.below("benchmarks")`.
+---@param prefix string
+---@return string[]
+function modules.below(prefix) end
+
 ---@class recipe.Spec
 ---@field name string
 ---@field doc? string

@@ -3,6 +3,7 @@
 //
 //   kind         rows
 //   "documents"  bounded contexts cut out of text files, with held-out tasks (document_reader.h)
+//   "items"      items of a benchmark, whatever the form of its files (item_reader.h)
 //   "jsonl"      one JSON object per line (jsonl_reader.h)
 //   "csv"        one object per record (csv_reader.h)
 //   "files"      one text file each (text_files_reader.h)

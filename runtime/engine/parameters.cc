@@ -83,8 +83,8 @@ Result<Json> ResolveParameters(const Json& declared, const Json& given, const st
       out.Set(name, std::move(checked));
     } else if (param["required"].AsBool()) {
       return Problem(where, param, "is required: " + param["doc"].AsString());
-    } else {
-      out.Set(name, param["default"]);
+    } else if (const Json* fallback = param.Find("default")) {
+      out.Set(name, *fallback);
     }
   }
   for (const auto& [name, value] : given.members()) {

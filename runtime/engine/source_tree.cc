@@ -13,12 +13,13 @@ namespace {
 namespace fs = std::filesystem;
 
 // "lua/hone/data/documents.lua" -> "hone.data.documents"; "recipes/x.lua" -> "recipes.x";
-// "recipes/z/init.lua" -> "recipes.z"; "recipes/z/part.lua" -> "z.part".
+// "recipes/z/init.lua" -> "recipes.z"; "recipes/z/part.lua" -> "z.part"; "benchmarks/x.lua" ->
+// "benchmarks.x".
 std::string ModuleName(const std::string& file) {
   std::string name = file.substr(0, file.size() - 4);
   if (name.rfind("lua/", 0) == 0) {
     name = name.substr(4);
-  } else {
+  } else if (name.rfind("recipes/", 0) == 0) {
     const std::string inner = name.substr(8);
     const std::size_t slash = inner.rfind('/');
     if (slash != std::string::npos) {
@@ -73,7 +74,7 @@ Result<SourceTree> SourceTree::Read(const std::string& home, const std::string& 
 
 Status SourceTree::ReadRoot(const std::string& root) {
   roots_.push_back(root);
-  for (const char* folder : {"lua/hone", "recipes"}) {
+  for (const char* folder : {"lua/hone", "recipes", "benchmarks"}) {
     for (const std::string& file : FilesBelow(root, folder, ".lua")) {
       HONE_ASSIGN(std::string text, ReadSourceFile(root + "/" + file));
       modules_[ModuleName(file)] = SourceFile{file, std::move(text)};

@@ -22,8 +22,9 @@ struct SourceFile {
 
 class SourceTree {
  public:
-  // lua/hone/** and recipes/** of both roots. Module names as in wire/frame.h: "hone.roles",
-  // "recipes.ctx2skill", "skillopt.params" (a sibling of recipes/skillopt/init.lua).
+  // lua/hone/**, recipes/** and benchmarks/** of both roots. Module names as in wire/frame.h:
+  // "hone.roles", "recipes.ctx2skill", "skillopt.params" (a sibling of recipes/skillopt/init.lua),
+  // "benchmarks.mine".
   static Result<SourceTree> Read(const std::string& home, const std::string& project);
 
   // Adds one file under a module name (the user's own mapper).

@@ -320,9 +320,7 @@ Outcome Rank(Call& call) {
   return Outcome::Values(2);
 }
 
-Outcome LoadedModules(Call& call) {
-  std::vector<std::string> names = call.vm.loaded;
-  std::sort(names.begin(), names.end());
+Outcome Names(Call& call, const std::vector<std::string>& names) {
   lua_createtable(call.L, static_cast<int>(names.size()), 0);
   lua_Integer n = 0;
   for (const std::string& name : names) {
@@ -330,6 +328,27 @@ Outcome LoadedModules(Call& call) {
     lua_rawseti(call.L, -2, ++n);
   }
   return Outcome::Values(1);
+}
+
+Outcome LoadedModules(Call& call) {
+  std::vector<std::string> names = call.vm.loaded;
+  std::sort(names.begin(), names.end());
+  return Names(call, names);
+}
+
+// modules.below(prefix): names of the modules directly below a folder, as in "hone.data", sorted
+Outcome ModulesBelow(Call& call) {
+  ArgReader args(&call, "modules.below");
+  const std::string prefix = std::string(args.Text(1, "prefix")) + ".";
+  if (args.failed()) return args.Raise();
+  std::vector<std::string> names;
+  for (const auto& [name, module] : call.vm.modules()) {
+    if (name.starts_with(prefix) && name.find('.', prefix.size()) == std::string::npos) {
+      names.push_back(name);
+    }
+  }
+  std::sort(names.begin(), names.end());
+  return Names(call, names);
 }
 
 // host.progress(body)
@@ -413,6 +432,7 @@ std::vector<Entry> HostEntries() {
           {"judged", &Trampoline<Judged>},
           {"rank", &Trampoline<Rank>},
           {"loaded", &Trampoline<LoadedModules>},
+          {"modules_below", &Trampoline<ModulesBelow>},
           {"progress", &Trampoline<Progress>},
           {"map", &Trampoline<ParallelMap>},
           {"memo", &Trampoline<Memo>},

@@ -116,10 +116,11 @@ std::string Refusal(lua_State* L, const std::string& name) {
   const std::string target = Folder(name);
   const bool is_program = name.substr(0, 8) == "recipes.";
   if (is_program) return "'" + name + "' is a recipe: extend it, it cannot be required";
-  const bool allowed = target == "hone" || target == Folder(caller) ||
+  const bool allowed = target == "hone" || target == "benchmarks" || target == Folder(caller) ||
                        (caller.empty() && target == Folder(vm.program_module));
   if (!allowed)
-    return "'" + name + "' is out of reach: a recipe requires hone.* and its own siblings";
+    return "'" + name +
+           "' is out of reach: a recipe requires hone.*, benchmarks.* and its own siblings";
   return "";
 }
 

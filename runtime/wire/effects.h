@@ -97,8 +97,9 @@
 //   kUnitDone.result of a recipe: a JSON object, e.g. {skill: text}
 //
 // == kDescription.params =========================================================================
-//   [{name, type: "int"|"number"|"bool"|"string"|"choice"|"list", default, min?, max?, choices?: [...],
-//     doc?}], sorted by name. A parameter without default is required: `required: true`.
+//   [{name, type: "int"|"number"|"bool"|"string"|"choice"|"list"|"any", default, min?, max?, choices?: [...],
+//     doc?}], sorted by name. A parameter without default is required: `required: true`; one of type "any"
+//     is then absent, and nothing is checked about it.
 //   recipe extras: base?: "ctx2skill" (an extend), prompts: {"challenger": "mine.md"} as written,
 //   presets: {"published_code": {skill_store: "append", ...}}: what the setting `preset` applies.
 //   sweep?: what is tried by default, as in an experiment's `sweep`.

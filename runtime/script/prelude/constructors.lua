@@ -75,10 +75,16 @@ end
 local function made_param(make)
   return function(a)
     local value = make(a)
-    if value.default == nil then value.required = true end
+    if value.default == nil and value.type ~= "any" then value.required = true end
     params_made[value] = true
     return value
   end
+end
+
+-- A value that nothing is known about yet, and that may be missing: it is checked where its owner is known.
+local function any_param(a)
+  host.args("param.any", a, { "any?", doc = "string?" })
+  return { type = "any", default = a[1], doc = a.doc }
 end
 
 host.define("param", {
@@ -88,14 +94,17 @@ host.define("param", {
   string = made_param(function(a) return plain_param("string", a) end),
   choice = made_param(choice_param),
   list = made_param(list_param),
+  any = made_param(any_param),
 })
+
+host.define("modules", { below = host.modules_below })
 
 local function checked_params(what, params)
   for name, value in pairs(params or {}) do
     if type(name) ~= "string" then host.fail(what .. ": params takes named fields only") end
     if type(value) ~= "table" or not params_made[value] then
       host.fail(what .. ": params." .. name .. " must be made by param.int, param.number, param.bool, "
-        .. "param.string, param.choice or param.list")
+        .. "param.string, param.choice, param.list or param.any")
     end
   end
   return params or {}

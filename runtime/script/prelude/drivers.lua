@@ -192,7 +192,7 @@ local UNIT = { id = "string", cluster = "string?", category = "string?", context
 local CONTEXT = { text = "string?", messages = "list?", delimiter = "string?" }
 local TASK = { id = "string", split = "string", task = "string", rubrics = "list?", span = "list?",
                span_text = "string?", rubric_spans = "any?", answer = "any?", category = "string?",
-               messages = "list?", metadata = "any?" }
+               messages = "list?", metadata = "any?", cluster = "string?" }
 local SPLITS = { train = true, select = true, report = true }
 
 local function checked_unit(unit)

@@ -1,0 +1,39 @@
+#include "unit/adapters/container_engine_contract.h"
+
+#include <algorithm>
+#include <cctype>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "base/ids.h"
+
+namespace hone::testing {
+
+std::vector<ContractCase> ContainerContract() {
+  std::vector<ContractCase> all;
+  for (auto cases :
+       {ContainerLifeCases(), ContainerExecCases(), ContainerFileCases(), ContainerAttackCases()}) {
+    std::move(cases.begin(), cases.end(), std::back_inserter(all));
+  }
+  return all;
+}
+
+std::vector<std::string> ProcessesWith(const std::string& marker) {
+  std::vector<std::string> found;
+  std::error_code gone;  // processes end while they are looked at
+  for (const auto& entry : std::filesystem::directory_iterator("/proc", gone)) {
+    const std::string pid = entry.path().filename();
+    if (!std::all_of(pid.begin(), pid.end(), [](unsigned char c) { return std::isdigit(c) != 0; }))
+      continue;
+    std::ifstream file(entry.path() / "cmdline", std::ios::binary);
+    std::string line((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+    std::replace(line.begin(), line.end(), '\0', ' ');
+    if (line.find(marker) != std::string::npos) found.push_back(pid + " " + line);
+  }
+  return found;
+}
+
+std::string FreshMarker() { return "marker-" + NewUid(); }
+
+}  // namespace hone::testing

@@ -43,6 +43,10 @@ modules = {}
 ---@return string[]
 function modules.below(prefix) end
 
+---The name of a folder of seed_workspaces/, whose files workspace.open{ seed = } begins with.
+---@param options param.Options
+function param.workspace(options) end
+
 ---@class recipe.Spec
 ---@field name string
 ---@field doc? string

@@ -1,6 +1,8 @@
 // hone check: reads and checks an experiment; with --shuffle also whether its recipes are pure.
+#include <filesystem>
 #include <map>
 
+#include "adapters/git_folder.h"
 #include "app/terminal.h"
 #include "app/verbs.h"
 #include "app/workbench.h"
@@ -125,8 +127,16 @@ Result<ShuffleReport> Shuffle(Workbench* workbench, const std::string& db,
   options.path = db;
   HONE_ASSIGN(const auto store,
               Store::Open(std::move(options), [&loop](auto task) { loop.Post(std::move(task)); }));
-  return CheckShuffles(&loop, &workbench->clock(), &workbench->spawner(), store.get(), loaded,
-                       orders);
+  // What the units make again is compared, not kept.
+  const std::string scratch = db + ".check";
+  GitFolders folders(scratch);
+  Facilities facilities;
+  facilities.folders = &folders;
+  Result<ShuffleReport> report = CheckShuffles(&loop, &workbench->clock(), &workbench->spawner(),
+                                               store.get(), loaded, facilities, orders);
+  std::error_code ignored;
+  std::filesystem::remove_all(scratch, ignored);
+  return report;
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "adapters/git_folder.h"
 #include "app/plan_text.h"
 #include "app/rehearsal_models.h"
 #include "app/terminal.h"
@@ -49,8 +50,11 @@ Result<Rehearsal> RehearseOn(Workbench* workbench, const PlanArguments& argument
   loaded->experiment.budget = budget;
   if (!opened.ok()) return opened.error();
   HONE_ASSIGN(const ScratchFolder scratch, ScratchFolder::Make());
+  GitFolders folders(scratch.File("workspaces"));
+  Facilities facilities;
+  facilities.folders = &folders;
   return Rehearse(&workbench->loop(), &workbench->clock(), &workbench->spawner(), *loaded,
-                  arguments.experiment.arms, static_cast<std::size_t>(arguments.sample),
+                  arguments.experiment.arms, static_cast<std::size_t>(arguments.sample), facilities,
                   scratch.File("rehearsal.db"));
 }
 

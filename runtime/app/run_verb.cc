@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "adapters/git_folder.h"
 #include "adapters/signal_watch.h"
 #include "app/progress_bar.h"
 #include "app/rejudge.h"
@@ -204,6 +205,8 @@ VerbResult RunLoaded(const GlobalArguments& global, const RunArguments& argument
   options.offline = arguments.offline;
   if (!arguments.rejudge.empty()) options.buys_only_role = "judge";
   options.hone_version = HONE_VERSION;
+  GitFolders folders(global.db + ".work");
+  options.facilities.folders = &folders;
   const TriesConfig& tries = workbench->config().tries;
   options.max_tries = tries.most;
   options.retry_base_ms = tries.backoff_ms;

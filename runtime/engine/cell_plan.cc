@@ -130,6 +130,7 @@ UnitSpec RecipeUnit(const LoadedExperiment& loaded, const CellName& cell) {
   spec.run_label = CellLabel(loaded, cell);
   spec.models = arm.models;
   spec.call_limit = arm.bound;
+  if (!program.seeds.empty()) spec.seeds = &program.seeds;
   spec.unit_key = HashFields({"hone-unit-1", kSemanticsVersion, program.module, program.hash.View(),
                               Canonical(program.params), Canonical(ModelNames(arm.models)),
                               loaded.judge_prompt_file.text, item.input_hash.View(), spec.replicate,

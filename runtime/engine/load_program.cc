@@ -77,7 +77,30 @@ Result<Program> ProgramLoader::LoadRecipe(const ArmSpec& arm) {
   HONE_ASSIGN(program.params,
               Parameters(arm, program, arm.settings, file_ + ": arm '" + arm.name + "'"));
   HONE_TRY(LoadPrompts(arm, &program));
+  HONE_TRY(LoadSeeds(arm, &program));
   return program;
+}
+
+// The files that a workspace begins with are part of the program: other files, other units.
+Status ProgramLoader::LoadSeeds(const ArmSpec& arm, Program* program) const {
+  for (const Json& param : program->description["params"].items()) {
+    if (param["type"].AsString() != "workspace") continue;
+    const std::string& seed = program->params[param["name"].AsString()].AsString();
+    if (seed.empty()) continue;
+    Result<std::vector<FolderFile>> files = sources_->SeedWorkspace(seed);
+    if (!files.ok()) {
+      return files.error().With(file_ + ": arm '" + arm.name + "'." + param["name"].AsString());
+    }
+    Sha256 sha;
+    sha.Field(program->hash.View());
+    for (const FolderFile& file : *files) {
+      sha.Field(file.path);
+      sha.Field(file.bytes);
+    }
+    program->hash = sha.Finish();
+    program->seeds[seed] = std::move(*files);
+  }
+  return Ok{};
 }
 
 Result<Json> ProgramLoader::Parameters(const ArmSpec& arm, const Program& recipe,

@@ -39,6 +39,7 @@ class ProgramLoader {
   [[nodiscard]] Json SettingsFor(const ArmSpec& arm, const Program& program,
                                  const Json& settings) const;
   Status LoadPrompts(const ArmSpec& arm, Program* program);
+  Status LoadSeeds(const ArmSpec& arm, Program* program) const;
   Status ReplacePrompt(const std::string& name, const std::string& file, Program* program) const;
 
   ScriptHost* host_;

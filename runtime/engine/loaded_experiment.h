@@ -50,7 +50,8 @@ struct Program {
   Json params;         // resolved
   std::string preset;  // the preset under them; "" for none
   std::map<std::string, SourceFile> prompts;
-  Hash hash;  // of its modules and prompts
+  Workspaces::Seeds seeds;  // of its workspace parameters, by value
+  Hash hash;                // of its modules, prompts and seeds
 };
 
 struct LoadedArm {

@@ -60,7 +60,7 @@ Result<Json> CheckValue(const Json& param, const Json& value, const std::string&
     HONE_TRY(CheckBounds(param, value, where));
   } else if (type == "bool") {
     if (!value.is_bool()) return wrong("true or false");
-  } else if (type == "string") {
+  } else if (type == "string" || type == "workspace") {
     if (!value.is_string()) return wrong("a text");
   } else if (type == "choice") {
     HONE_TRY(CheckChoice(param, value, where));

@@ -92,7 +92,7 @@ void ChooseSample(const LoadedExperiment& loaded, std::size_t items, Rehearsal* 
 Result<Rehearsal> Rehearse(EventLoop* loop, Clock* clock, ScriptProcessSpawner* spawner,
                            const LoadedExperiment& loaded,
                            const std::vector<std::string>& only_arms, std::size_t items,
-                           const std::string& scratch) {
+                           const Facilities& facilities, const std::string& scratch) {
   Rehearsal rehearsal;
   ChooseSample(loaded, items, &rehearsal);
   std::vector<std::size_t> chosen;
@@ -106,6 +106,7 @@ Result<Rehearsal> Rehearse(EventLoop* loop, Clock* clock, ScriptProcessSpawner* 
   options.only_arms = only_arms;
   if (sample.search) options.cells = PlanTasks(sample, only_arms);
   options.hone_version = "plan";
+  options.facilities = facilities;
   Session::Hooks hooks;
   hooks.on_progress = [](const Progress&) {};
   hooks.on_log = [](LogLevel, const std::string&) {};

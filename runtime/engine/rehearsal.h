@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/facilities.h"
 #include "engine/loaded_experiment.h"
 #include "ports/clock.h"
 
@@ -55,6 +56,6 @@ void ChooseSample(const LoadedExperiment& loaded, std::size_t items, Rehearsal* 
 Result<Rehearsal> Rehearse(EventLoop* loop, Clock* clock, ScriptProcessSpawner* spawner,
                            const LoadedExperiment& loaded,
                            const std::vector<std::string>& only_arms, std::size_t items,
-                           const std::string& scratch);
+                           const Facilities& facilities, const std::string& scratch);
 
 }  // namespace hone

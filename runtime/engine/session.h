@@ -15,6 +15,7 @@
 
 #include "base/log.h"
 #include "engine/cell_plan.h"
+#include "engine/facilities.h"
 #include "engine/progress.h"
 #include "engine/progress_barrier.h"
 #include "engine/shard.h"
@@ -42,6 +43,7 @@ struct SessionOptions {
   int max_tries = 5;
   int64_t retry_after_ceiling_ms = 60'000;
   std::string hone_version;
+  Facilities facilities;
 };
 
 struct MissingCell {

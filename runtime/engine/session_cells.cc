@@ -81,6 +81,7 @@ void Session::StartUnit(std::size_t index, UnitSpec spec, bool is_evaluation) {
   }
   world.accept_divergence = options_.accept_divergence;
   world.buys_only_role = options_.buys_only_role;
+  world.facilities = options_.facilities;
   if (options_.accept_divergence && !spec.recorded.empty() && !spec.is_predecessor) {
     store_->Write(ForgetUnit{key});
   }

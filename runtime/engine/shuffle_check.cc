@@ -60,7 +60,8 @@ std::string FirstDifference(const UseMap& recorded, const UseMap& now) {
 }  // namespace
 
 Result<ShuffleReport> CheckShuffles(EventLoop* loop, Clock* clock, ScriptProcessSpawner* spawner,
-                                    Store* store, const LoadedExperiment& loaded, int64_t orders) {
+                                    Store* store, const LoadedExperiment& loaded,
+                                    const Facilities& facilities, int64_t orders) {
   ShuffleReport report;
   Progress progress;
   Budget budget{BudgetSpec{}};
@@ -85,6 +86,7 @@ Result<ShuffleReport> CheckShuffles(EventLoop* loop, Clock* clock, ScriptProcess
       world.broker = &broker;
       world.judge_prompt = loaded.judge_prompt;
       world.default_embedder = loaded.default_embedder;
+      world.facilities = facilities;
       world.writes = false;
       world.shuffle = RandomStream("shuffle " + std::to_string(order));
       UseMap uses;

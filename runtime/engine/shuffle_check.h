@@ -21,6 +21,7 @@ struct ShuffleReport {
 
 // `orders` executions of every finished recipe unit of `loaded`.
 Result<ShuffleReport> CheckShuffles(EventLoop* loop, Clock* clock, ScriptProcessSpawner* spawner,
-                                    Store* store, const LoadedExperiment& loaded, int64_t orders);
+                                    Store* store, const LoadedExperiment& loaded,
+                                    const Facilities& facilities, int64_t orders);
 
 }  // namespace hone

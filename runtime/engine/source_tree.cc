@@ -30,7 +30,7 @@ std::string ModuleName(const std::string& file) {
   return ReplaceAll(name, "/", ".");
 }
 
-// Regular files below `folder`, relative to `root`, sorted.
+// Regular files below `folder`, relative to `root`, sorted; extension "": all of them.
 std::vector<std::string> FilesBelow(const fs::path& root, const std::string& folder,
                                     const std::string& extension) {
   std::vector<std::string> out;
@@ -38,7 +38,7 @@ std::vector<std::string> FilesBelow(const fs::path& root, const std::string& fol
   for (fs::recursive_directory_iterator at(root / folder, ignored), end; at != end;
        at.increment(ignored)) {
     if (at->is_symlink(ignored) || !at->is_regular_file(ignored)) continue;
-    if (at->path().extension() == extension) {
+    if (extension.empty() || at->path().extension() == extension) {
       out.push_back(fs::relative(at->path(), root, ignored).generic_string());
     }
   }
@@ -115,6 +115,28 @@ Result<std::map<std::string, SourceFile>> SourceTree::PromptsOf(const std::strin
     }
   }
   return out;
+}
+
+Result<std::vector<FolderFile>> SourceTree::SeedWorkspace(const std::string& name) const {
+  const bool is_name =
+      !name.empty() && name.find_first_of("/\\") == std::string::npos && name.front() != '.';
+  std::vector<std::string> known;
+  for (auto root = roots_.rbegin(); root != roots_.rend(); ++root) {
+    std::error_code ignored;
+    const std::string folder = *root + "/seed_workspaces";
+    for (const auto& entry : fs::directory_iterator(folder, ignored)) {
+      if (entry.is_directory(ignored)) known.push_back(entry.path().filename().string());
+    }
+    if (!is_name || !fs::is_directory(folder + "/" + name, ignored)) continue;
+    std::vector<FolderFile> files;
+    for (const std::string& file : FilesBelow(fs::path(folder) / name, ".", "")) {
+      HONE_ASSIGN(std::string text, ReadSourceFile(folder + "/" + name + "/" + file));
+      files.push_back({file, std::move(text)});
+    }
+    return files;
+  }
+  return Fail(ErrorCode::kNotFound,
+              "seed_workspaces/ has no '" + OneLine(name, 60) + "'" + NameHint(name, known));
 }
 
 Result<SourceFile> SourceTree::LibraryFile(const std::string& name) const {

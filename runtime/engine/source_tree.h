@@ -12,6 +12,7 @@
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/result.h"
+#include "ports/versioned_folder.h"
 
 namespace hone {
 
@@ -37,6 +38,9 @@ class SourceTree {
   // Prompts of recipes/prompts/<recipe>/*.md by name without ".md"; empty when there are none.
   [[nodiscard]] Result<std::map<std::string, SourceFile>> PromptsOf(
       const std::string& recipe) const;
+  // The files of seed_workspaces/<name>, sorted; the project's own comes first. The error names the
+  // nearest one.
+  [[nodiscard]] Result<std::vector<FolderFile>> SeedWorkspace(const std::string& name) const;
   // A file of lua/hone/ that is no module, such as "prompts/judge.md".
   [[nodiscard]] Result<SourceFile> LibraryFile(const std::string& name) const;
   // Hash of the named modules, in the order of their names.

@@ -77,6 +77,8 @@ void UnitRun::Restart(ScriptHost* host, int64_t number) {
   occurrences_.clear();
   uses_.clear();
   task_texts_.clear();
+  workspaces_.reset();
+  own_rows_.clear();
   shuffled_.clear();
   is_held_ = false;
   held_effects_.clear();
@@ -168,9 +170,41 @@ void UnitRun::OnEffect(const Json& body) {
     RunLlmEmbed(body["args"], step, host_->parts(), gate, done);
   } else if (kind == "judge.rubrics") {
     RunJudgeRubrics(body["args"], step, host_->parts(), world_.judge_prompt, gate, done);
+  } else if (kind.starts_with("workspace.")) {
+    done(RunWorkspace(kind, body["path"].AsString(), body["args"]));
   } else {
     done(Invalid("the effect '" + kind + "' is not there"));
   }
+}
+
+Result<Json> UnitRun::RunWorkspace(const std::string& kind, const std::string& path,
+                                   const Json& args) {
+  if (world_.facilities.folders == nullptr) {
+    return Fail(ErrorCode::kUnavailable, kind + ": there are no workspaces here");
+  }
+  if (!workspaces_) {
+    Workspaces::World world;
+    world.source = world_.facilities.folders;
+    world.folder = spec_.unit_key.Hex().substr(0, 16);
+    world.seeds = spec_.seeds;
+    world.on_commit = [this](const std::string& at, Json fields) {
+      WriteOwnRow("commits", at, std::move(fields));
+    };
+    workspaces_ = std::make_unique<Workspaces>(std::move(world));
+  }
+  HONE_ASSIGN(const Json resolved, host_->parts().Resolve(args));
+  return workspaces_->Run(kind, path, resolved);
+}
+
+// A row of a table that only the engine writes; it counts along the path, as rows of recipes do.
+void UnitRun::WriteOwnRow(const std::string& table, const std::string& path, Json fields) {
+  PutRow row;
+  row.unit_key = spec_.unit_key;
+  row.table = table;
+  row.path = path;
+  row.n = ++own_rows_[{table, path}];
+  row.fields = std::move(fields);
+  Write(std::move(row));
 }
 
 // A chat model makes no vectors: an embedding asks the role's own model, else that of "embed", else

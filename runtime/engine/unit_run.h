@@ -15,8 +15,10 @@
 
 #include "base/log.h"
 #include "engine/call_broker.h"
+#include "engine/facilities.h"
 #include "engine/script_host.h"
 #include "primitives/call_gate.h"
+#include "primitives/workspaces.h"
 #include "skill/prompt_template.h"
 #include "stats/random_stream.h"
 #include "store/store.h"
@@ -37,11 +39,12 @@ struct UnitSpec {
   std::string arm;             // that pays for its calls
   std::string run_label;       // for messages: "arm / seed / item"
   std::function<Json()> body;  // kRunUnit without `unit`; made when it is sent, for it holds texts
-  std::map<std::string, UnitModel> models;  // by role; "default" is there
-  std::optional<int64_t> call_limit;        // the recipe's own bound
-  UseMap recorded;                          // what an earlier execution consumed
-  bool is_predecessor = false;              // recorded by another version of the program
-  bool is_selection = false;                // evaluates selection tasks: its rows say so
+  std::map<std::string, UnitModel> models;   // by role; "default" is there
+  std::optional<int64_t> call_limit;         // the recipe's own bound
+  UseMap recorded;                           // what an earlier execution consumed
+  bool is_predecessor = false;               // recorded by another version of the program
+  bool is_selection = false;                 // evaluates selection tasks: its rows say so
+  const Workspaces::Seeds* seeds = nullptr;  // of its workspace parameters; null: it has none
 };
 
 struct UnitEnd {
@@ -60,8 +63,9 @@ class UnitRun : public std::enable_shared_from_this<UnitRun> {
     std::function<void(LogLevel, const std::string&)> on_log;
     std::function<void(int64_t step, double score)> on_progress;
     bool accept_divergence = false;
-    std::string buys_only_role;           // only calls of this role are bought; "": of any
-    UnitModel default_embedder;           // of llm.embed where the experiment names none
+    std::string buys_only_role;  // only calls of this role are bought; "": of any
+    UnitModel default_embedder;  // of llm.embed where the experiment names none
+    Facilities facilities;
     bool writes = true;                   // false: nothing is stored (check --shuffle)
     std::optional<RandomStream> shuffle;  // answers are handed out in this random order
   };
@@ -97,6 +101,8 @@ class UnitRun : public std::enable_shared_from_this<UnitRun> {
   };
 
   void OnEffect(const Json& body);
+  Result<Json> RunWorkspace(const std::string& kind, const std::string& path, const Json& args);
+  void WriteOwnRow(const std::string& table, const std::string& path, Json fields);
   void OnRecord(const Json& body);
   void Call(const std::string& path, CallWish wish, CallGate::Done done);
   const UnitModel& ModelFor(const CallWish& wish) const;
@@ -134,6 +140,8 @@ class UnitRun : public std::enable_shared_from_this<UnitRun> {
   std::map<std::string, int64_t> ordinals_;
   std::map<std::pair<std::string, Hash>, int64_t> occurrences_;
   UseMap uses_;
+  std::unique_ptr<Workspaces> workspaces_;  // made when the first one is opened
+  std::map<std::pair<std::string, std::string>, int64_t> own_rows_;  // by (table, path)
   std::vector<std::string> task_texts_;
   std::vector<Delivery> shuffled_;
 };

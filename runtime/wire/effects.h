@@ -39,7 +39,7 @@
 //   Ungraded: graded=false, solved=false, n_pass=0, status=[], reasons=[], why set.
 //
 // == kEffect "container.*", "workspace.*", "search.query" ========================================
-//   Journaled by place (decisions/0015). Arguments and values are those of lua/meta/effects.lua, with
+//   Containers and search are journaled by place, workspaces made again (decisions/0015). Arguments and values are those of lua/meta/effects.lua, with
 //   `container`, `workspace`, `terminal`, `process`: the handle that the opening effect gave, a text.
 //     container.open {image | dockerfile, build_network?, build_timeout_s?, limits?, env?, workdir?, user?}
 //                    -> {container, image_digest, workdir}

@@ -27,7 +27,7 @@ LIBRARY_HOME = {
     r"sqlite3\.h|sqlite3ext\.h": ["store"],
     r"spdlog/.*|toml\+\+/.*|toml\.hpp": ["app"],
     r"CLI/.*": ["app/command_line.cc"],
-    r"curl/.*|uv\.h|httplib\.h": ["adapters"],
+    r"curl/.*|uv\.h|httplib\.h|git2\.h": ["adapters"],
     r"seccomp\.h|linux/seccomp\.h": ["script", "adapters"],
     r"rapidjson/.*": ["base"],
 }

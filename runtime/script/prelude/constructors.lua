@@ -49,6 +49,12 @@ local function plain_param(kind, a)
   return { type = kind, default = a[1], doc = a.doc }
 end
 
+local function workspace_param(a)
+  local param = plain_param("string", a)
+  param.type = "workspace"
+  return param
+end
+
 local function choice_param(a)
   host.args("param.choice", a, { "any?", doc = "string?" })
   if #a == 0 then host.fail("param.choice: list at least one choice; the first is the default") end
@@ -95,6 +101,7 @@ host.define("param", {
   choice = made_param(choice_param),
   list = made_param(list_param),
   any = made_param(any_param),
+  workspace = made_param(workspace_param),
 })
 
 host.define("modules", { below = host.modules_below })
@@ -104,7 +111,7 @@ local function checked_params(what, params)
     if type(name) ~= "string" then host.fail(what .. ": params takes named fields only") end
     if type(value) ~= "table" or not params_made[value] then
       host.fail(what .. ": params." .. name .. " must be made by param.int, param.number, param.bool, "
-        .. "param.string, param.choice, param.list or param.any")
+        .. "param.string, param.choice, param.list, param.any or param.workspace")
     end
   end
   return params or {}

@@ -1,0 +1,3 @@
+#!/bin/sh
+set -eu
+ledgerfmt write /data/orders.csv > /out/orders.led

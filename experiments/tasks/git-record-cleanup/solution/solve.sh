@@ -1,0 +1,5 @@
+#!/bin/sh
+set -eu
+cd /srv/clock/
+git add --all
+house-commit "Drop the striking works"

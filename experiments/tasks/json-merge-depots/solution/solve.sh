@@ -1,0 +1,3 @@
+#!/bin/sh
+set -eu
+sealjson merge /data/depots-spring.json /data/depots-autumn.json > /out/depots.json

@@ -1,0 +1,42 @@
+import json
+import pathlib
+import unittest
+import zlib
+
+OUT = pathlib.Path("/out/depots.json")
+EXPECTED = json.loads((pathlib.Path(__file__).parent / "expected.json").read_text(encoding="utf-8"))
+
+
+class Card(unittest.TestCase):
+    def setUp(self):
+        self.assertTrue(OUT.is_file(), f"{OUT} was not written")
+        self.text = OUT.read_text(encoding="utf-8")
+
+    def card(self):
+        return json.loads(self.text)
+
+    def test_one_line(self):
+        self.assertEqual(self.text.count("\n"), 1)
+        self.assertNotIn('": ', self.text)
+
+    def test_envelope(self):
+        self.assertEqual(list(self.card()), ["house", "kind", "count", "items", "seal"])
+        self.assertEqual((self.card()["house"], self.card()["kind"]), (3, "depot"))
+
+    def test_count(self):
+        self.assertEqual(self.card()["count"], 9)
+        self.assertEqual(len(self.card()["items"]), 9)
+
+    def test_order_of_items(self):
+        self.assertEqual([item["id"] for item in self.card()["items"]], ['d1', 'd13', 'd2', 'd21', 'd3', 'd30', 'd4', 'd5', 'd8'])
+
+    def test_known_item(self):
+        known = {'id': 'd21', 'keys': 1, 'open': True, 'rent': '71.50', 'town': 'Lower 21'}
+        self.assertIn(known, self.card()["items"])
+
+    def test_seal(self):
+        items = json.dumps(EXPECTED["items"], separators=(",", ":"))
+        self.assertEqual(self.card()["seal"], f"{zlib.crc32(items.encode()):08x}")
+
+    def test_whole_card(self):
+        self.assertEqual(self.card(), EXPECTED)

@@ -1,0 +1,4 @@
+#!/bin/sh
+set -eu
+stencil make /data/tolls.spec > /out/tolls.py
+chmod 755 /out/tolls.py

@@ -1,0 +1,49 @@
+import os
+import pathlib
+import subprocess
+import tempfile
+import unittest
+
+PROGRAM = pathlib.Path("/out/tolls.py")
+
+
+def run(*arguments):
+    done = subprocess.run(["python3", str(PROGRAM), *arguments], capture_output=True, text=True, timeout=20)
+    return done.returncode, done.stdout, done.stderr
+
+
+class Program(unittest.TestCase):
+    def setUp(self):
+        self.assertTrue(PROGRAM.is_file(), f"{PROGRAM} was not written")
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+
+    def file(self, text):
+        path = pathlib.Path(self.folder.name) / "input"
+        path.write_text(text, encoding="utf-8")
+        return str(path)
+
+    def test_may_be_run(self):
+        self.assertTrue(os.access(PROGRAM, os.X_OK))
+        self.assertEqual(PROGRAM.read_text(encoding="utf-8")[:2], "#!")
+
+    def test_results(self):
+        for text, result in [('a;b;3\n% no\nc;d;4\n', '7\nEND 2\n'), ('', '0\nEND 0\n'), ('x;y;-5\n\n\n', '-5\nEND 1\n')]:
+            self.assertEqual(run(self.file(text)), (0, result, ""))
+
+    def test_wrong_calls(self):
+        for arguments in ([], ["a", "b"]):
+            code, out, err = run(*arguments)
+            self.assertEqual((code, out), (64, ""))
+            self.assertIn("usage", err)
+
+    def test_bad_records(self):
+        for text, number in [('a;b;c\n', 1), ('a;b;1\n\n%\na;b\n', 4)]:
+            code, out, err = run(self.file(text))
+            self.assertEqual((code, out), (65, ""))
+            self.assertEqual(err, f"tolls: line {number}: bad record\n")
+
+    def test_file_that_is_not_there(self):
+        code, out, err = run("/no/such/file")
+        self.assertEqual((code, out), (66, ""))
+        self.assertTrue(err.startswith("tolls: cannot read"))

@@ -1,0 +1,4 @@
+#!/bin/sh
+set -eu
+stencil wrap /data/degrees.py > /out/degrees.run
+chmod 755 /out/degrees.run

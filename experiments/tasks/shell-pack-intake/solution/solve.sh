@@ -1,0 +1,3 @@
+#!/bin/sh
+set -eu
+boxup pack /data/intake/ > /out/intake.box

@@ -1,0 +1,4 @@
+#!/bin/sh
+set -eu
+cd /srv/archive
+boxup pack letters/ > letters.box

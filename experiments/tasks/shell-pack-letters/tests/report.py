@@ -1,0 +1,52 @@
+"""Runs test_outputs.py beside it; writes reward.txt and ctrf.json into the folder that is named.
+
+The reward is 1 when every test passed, else 0; with `graded` it is the share of passed tests.
+"""
+import importlib.util
+import json
+import pathlib
+import sys
+import unittest
+
+
+class Report(unittest.TestResult):
+    def __init__(self):
+        super().__init__()
+        self.rows = []
+
+    def note(self, test, status, message=""):
+        name = f"test_outputs.py::{type(test).__name__}::{getattr(test, '_testMethodName', test)}"
+        row = {"name": name, "status": status, "duration": 0}
+        if message:
+            row["message"] = message.strip().splitlines()[-1][:400]
+            row["trace"] = message[-4000:]
+        self.rows.append(row)
+        print(f"{status.upper()} {name}" + (f" - {row['message']}" if message else ""))
+
+    def addSuccess(self, test):
+        self.note(test, "passed")
+
+    def addFailure(self, test, err):
+        self.note(test, "failed", self._exc_info_to_string(err, test))
+
+    addError = addFailure
+
+
+folder = pathlib.Path(__file__).resolve().parent
+spec = importlib.util.spec_from_file_location("test_outputs", folder / "test_outputs.py")
+tests = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(tests)
+report = Report()
+unittest.defaultTestLoader.loadTestsFromModule(tests).run(report)
+passed = sum(row["status"] == "passed" for row in report.rows)
+total = len(report.rows)
+print(f"{passed} passed, {total - passed} failed")
+summary = {"tests": total, "passed": passed, "failed": total - passed, "pending": 0, "skipped": 0, "other": 0,
+           "start": 0, "stop": 0}
+logs = pathlib.Path(sys.argv[1])
+logs.mkdir(parents=True, exist_ok=True)
+(logs / "ctrf.json").write_text(json.dumps({"results": {
+    "tool": {"name": "unittest"}, "summary": summary, "tests": report.rows}}, indent=1) + "\n")
+share = passed / total if total else 0
+reward = f"{share:.3f}" if sys.argv[2:] == ["graded"] else str(int(share == 1))
+(logs / "reward.txt").write_text(reward + "\n")

@@ -1,0 +1,4 @@
+#!/bin/sh
+set -eu
+galley index /data/bees.txt > /out/bees.idx
+galley set /data/bees.txt > /out/bees.gal

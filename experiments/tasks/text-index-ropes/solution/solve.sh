@@ -1,0 +1,3 @@
+#!/bin/sh
+set -eu
+galley index /data/ropes.txt > /out/ropes.idx

@@ -11,6 +11,7 @@
 --                   item = { id, question, answer, task_type?, cluster?, and whatever else the rollout needs };
 --                   `answer`, any value, is what `score` alone may see
 --   initial_skill   the skill to start from (not the same arm as no skill)
+--   most_calls      function(p) -> calls of one rollout at most (default 1)
 --   prompts         { analyst_error?, analyst_success? }: what an optimizer should know about this benchmark
 --   rollout         function(item, skill_text, p, run) -> trace | nil, err
 --                   the item has no answer; trace = { response, conversation, n_turns, target_system_prompt?,
@@ -31,9 +32,9 @@ local OWN, USERS = "hone.benchmarks", "benchmarks"
 
 local FIELDS = {
   name = "string", doc = "string", uses = "table", params = "table", load = "table", initial_skill = "string",
-  prompts = "table", rollout = "function", score = "function",
+  prompts = "table", most_calls = "function", rollout = "function", score = "function",
 }
-local OPTIONAL = { prompts = true, params = true, doc = true }
+local OPTIONAL = { prompts = true, most_calls = true, params = true, doc = true }
 
 -- Names that the mapper "benchmark" takes for itself.
 local TAKEN = {
@@ -95,6 +96,23 @@ function benchmarks.get(name)
   end
   return b
 end
+
+-- What a program must be allowed to run any benchmark: the capabilities in `more`, and those of all benchmarks.
+function benchmarks.capabilities(more)
+  local out, seen = {}, {}
+  local function add(list)
+    for _, capability in ipairs(list) do
+      if not seen[capability] then out[#out + 1] = capability end
+      seen[capability] = true
+    end
+  end
+  add(more)
+  for _, b in pairs(known) do add(b.uses) end
+  return out
+end
+
+-- Calls that one rollout makes at most.
+function benchmarks.most_calls(b, p) return b.most_calls and b.most_calls(p) or 1 end
 
 -- == parameters ==
 

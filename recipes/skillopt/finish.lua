@@ -28,7 +28,8 @@ function finish.result(s)
   local chosen = ({ best = s.best, last = s.current, initial = s.initial })[s.p.returns]
   record.selection { rule = s.p.returns, skill = chosen.id, scores = {
     best_score = s.best.score, best_step = s.best_step, best_origin = s.best.origin, current_score = s.current.score,
-    current_origin = s.current.origin, best_hash = versions.hash(s.best.text), current_hash = versions.hash(s.current.text),
+    current_origin = s.current.origin, best_hash = versions.hash(s.best.text),
+    current_hash = versions.hash(s.current.text),
     baseline_selection_hard = s.baseline.hard, baseline_selection_soft = s.baseline.soft,
     final_selection_hard = s.final and s.final.hard, final_selection_soft = s.final and s.final.soft,
     total_steps = s.t,

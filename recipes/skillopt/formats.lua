@@ -72,7 +72,9 @@ formats.learning_rate = { name = "learning_rate", schema = object {
   learning_rate = whole, reasoning = text, confidence = one_of("low", "medium", "high"), risk_notes = texts,
 } }
 
-formats.rewrite = { name = "skill_rewrite", schema = object { reasoning = text, change_summary = texts, new_skill = text } }
+formats.rewrite = { name = "skill_rewrite", schema = object {
+  reasoning = text, change_summary = texts, new_skill = text,
+} }
 
 formats.slow_update = { name = "slow_guidance", schema = object { reasoning = text, slow_update_content = text } }
 

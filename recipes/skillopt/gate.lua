@@ -30,8 +30,9 @@ end
 -- The gate's score of a measurement; nil when nothing could be measured.
 function gate.score(p, measured, content)
   if not measured.hard then return nil end
-  local density = p.use_semantic_density and p.semantic_density_weight * gate.density(content, p.leading_words) or 0
-  return metric(p, measured.hard, measured.soft) + density
+  local score = metric(p, measured.hard, measured.soft)
+  if not p.use_semantic_density then return score end
+  return score + p.semantic_density_weight * gate.density(content, p.leading_words)
 end
 
 -- Means of the results that count; without one of those there is no `hard` and no `soft`.
@@ -41,8 +42,8 @@ local function means(s, results)
   return out
 end
 
--- Measures a version on the select split: {hard, soft, n, infrastructure, items = {id -> metric}}. `again`: although its text
--- may have been measured before.
+-- Measures a version on the select split: {hard, soft, n, infrastructure, items = {id -> metric}}. `again`: although
+-- its text may have been measured before.
 function gate.measure(s, version, again)
   return memo((again and "again-" or "selection-") .. versions.hash(version.text), function()
     local all, sums, counts, items = {}, {}, {}, {}
@@ -96,8 +97,8 @@ function gate.pass(s, candidate)
   record.gate {
     accepted = action ~= "reject", rule = s.p.use_gate and s.p.gate_rule .. ":" .. s.p.gate_metric or "none",
     skill = candidate.id, step = s.t, scores = {
-      action = action, score = candidate.score, current_score = before, best_score = s.best.score,
-      hard = measured.hard, soft = measured.soft, n = measured.n, infrastructure = measured.infrastructure, test = test,
+      action = action, score = candidate.score, current_score = before, best_score = s.best.score, test = test,
+      hard = measured.hard, soft = measured.soft, n = measured.n, infrastructure = measured.infrastructure,
     },
   }
   local is_best = action == "accept_new_best"

@@ -97,7 +97,7 @@ return recipe {
   name = "skillopt",
   doc = "Trains a skill by edits: rollouts, reflection, merged and ranked edits, a gate (SkillOpt).",
   unit = "benchmark split",
-  uses = benchmarks.uses { "llm" },
+  uses = benchmarks.capabilities { "llm" },
   params = params.declared, presets = params.presets, bound = bound.calls, steps = steps,
 
   run = function(context, p, step)

@@ -58,27 +58,24 @@ local original = {
 -- Where guide and code disagree, and where the code has a defect: the first value is what we hold to be sound.
 local disagreements = {
   ungated = param.choice { "error", "force_accept",
-    doc = "what use_gate = false is: an error (guide), or every candidate "
-    .. "is taken and measured all the same (code)" },
+    doc = "what use_gate = false is: an error (guide), or every candidate is taken and measured all the same (code)" },
   slow_update_target = param.choice { "current_and_best", "current",
     doc = "where ungated guidance goes (guide, code)" },
   slow_update_score = param.choice { "measured", "carried",
-    doc = "the score of a text with ungated guidance, when it comes "
-    .. "up again: measured, or that of the text before it and soft 0 (code)" },
+    doc = "the score of a text with ungated guidance, when it comes up again: measured, or that of the text before "
+      .. "it and soft 0 (code)" },
   skill_aware_modes = param.choice { "patch_only", "any",
-    doc = "skill-aware reflection with rewrites is an error (guide), "
-    .. "or unchecked (code)" },
+    doc = "skill-aware reflection with rewrites is an error (guide), or unchecked (code)" },
   edit_semantics = param.choice { "sound", "published", doc = "of edit.apply" },
   rewrite_protection = param.choice { "restored", "asked",
-    doc = "protected regions after a rewrite: put back as they were, "
-    .. "or asked for in the prompt alone (code)" },
+    doc = "protected regions after a rewrite: put back as they were, or asked for in the prompt alone (code)" },
   zero_budget = param.choice { "none", "one", doc = "edits a ranked step keeps under a budget of 0 (code: one)" },
   failure_labels = param.choice { "reported", "positional",
-    doc = "failure patterns of the step history: reasons, then the "
-    .. "analysts' descriptions; or the i-th reason renamed by the i-th description (code)" },
+    doc = "failure patterns of the step history: reasons, then the analysts' descriptions; or the i-th reason "
+      .. "renamed by the i-th description (code)" },
   json_answers = param.choice { "sound", "published", doc = "published: an answer with two objects is no answer" },
-  success_notes = param.choice { "dropped", "merged", doc = "notes that a success analyst sends though the source is "
-    .. "failure_only (code: merged)" },
+  success_notes = param.choice { "dropped", "merged",
+    doc = "notes that a success analyst sends though the source is failure_only (code: merged)" },
   meta_skill_without_content = param.choice { "kept", "lost",
     doc = "the notes after an epoch that gave none (code: lost)" },
 }
@@ -86,26 +83,22 @@ local disagreements = {
 -- Beyond the original.
 local beyond = {
   infrastructure_as_wrong = param.bool { false,
-    doc = "count failed calls and broken containers as wrong answers, as the "
-    .. "original does" },
-  start = param.choice { "benchmark", "blank", doc = "the skill to start from when skill_init is empty: our own of the "
-    .. "benchmark, or none" },
+    doc = "count failed calls and broken containers as wrong answers, as the original does" },
+  start = param.choice { "benchmark", "blank",
+    doc = "the skill to start from when skill_init is empty: our own of the benchmark, or none" },
   returns = param.choice { "best", "last", "initial", doc = "which skill the evaluation gets" },
   existing_skill = param.choice { "free", "protected",
-    doc = "protected: the skill to start from stays as it is, byte for "
-    .. "byte; what is learned is put behind it" },
+    doc = "protected: the skill to start from stays as it is, byte for byte; what is learned is put behind it" },
   gate_rule = param.choice { "strict", "paired_test", doc = "paired_test: higher by more than luck, over items" },
   gate_level = param.number { 0.05, min = 0, max = 1,
-    doc = "of the paired test: how often a candidate that is no better "
-    .. "is accepted, at most" },
+    doc = "of the paired test: how often a candidate that is no better is accepted, at most" },
   gate_repeats = param.int { 1, min = 1, doc = "evaluations of a skill, averaged by item" },
   step_calls = param.int { 0, min = 0,
-    doc = "calls of a step at most, by its worst case; 0: no limit. Analysts are left "
-    .. "out first; a step that could not measure its candidate is skipped" },
+    doc = "calls of a step at most, by its worst case; 0: no limit. Analysts are left out first; a step that could "
+      .. "not measure its candidate is skipped" },
   patience = param.int { 0, min = 0, doc = "steps without a better skill after which training ends; 0: never" },
   answer_tries = param.int { 1, min = 1, max = 10,
-    doc = "how often an optimizer's unusable answer is asked for in all; "
-    .. "the original asks once" },
+    doc = "how often an optimizer's unusable answer is asked for in all; the original asks once" },
 }
 
 params.declared = {}

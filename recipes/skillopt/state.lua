@@ -7,6 +7,7 @@ local versions = require "skillopt.versions"
 
 local state = {}
 
+-- Refuses settings that do not go together; tells whether whole skills are written, which have no budget.
 local function check(p, n)
   local full = p.skill_update_mode == "full_rewrite_minibatch"
   if p.train_size ~= 0 and p.train_size ~= n then
@@ -17,10 +18,9 @@ local function check(p, n)
       .. "published_code) takes every candidate", 0)
   end
   if p.use_skill_aware_reflection and p.skill_update_mode ~= "patch" and p.skill_aware_modes == "patch_only" then
-    error("use_skill_aware_reflection goes with skill_update_mode = \"patch\" only (skill_aware_modes = \"any\" allows it)",
-      0)
+    error("use_skill_aware_reflection goes with skill_update_mode = \"patch\" only (skill_aware_modes = \"any\" "
+      .. "allows it)", 0)
   end
-
   return full
 end
 

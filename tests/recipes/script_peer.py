@@ -36,7 +36,8 @@ def modules(extra=None):
             file = path.relative_to(ROOT)
             found[module_name(file)] = (str(file), path.read_text())
     for name, source in (extra or {}).items():
-        found["recipes." + name] = (f"recipes/{name}.lua", source)
+        module = name if "." in name else "recipes." + name  # "benchmarks.toy" is a module by its whole name
+        found[module] = (module.replace(".", "/") + ".lua", source)
     return [{"name": n, "file": f, "source": s} for n, (f, s) in sorted(found.items())]
 
 

@@ -80,6 +80,7 @@ return {
     max_turns = param.int { 1, min = 1, max = 20, doc = "turns; later ones review the answer" },
     max_completion_tokens = param.int { 16384, min = 1, doc = "of one answer of the target" },
   },
+  most_calls = function(p) return p.max_turns end,
   load = {
     fields = { "id", "question", "context", "answers" },
     params = { context_characters = param.int { 6000, min = 1, doc = "of the passages that are shown" } },

@@ -132,7 +132,7 @@ return mapper {
     local of_run = {}
     for name in pairs(b.params or {}) do of_run[name] = given_params[name] end
     local metadata = { benchmark = b.name, split_mode = p.split_mode, train = counts.train, val = counts.select,
-                       test = counts.report }
+                       test = counts.report, most_calls = benchmarks.most_calls(b, load_params) }
     if p.split_mode == "ratio" then metadata.split_ratio, metadata.split_seed = p.split_ratio, p.split_seed end
     return {
       id = b.name, cluster = b.name, separation = "delimiter", tasks = tasks, metadata = metadata,

@@ -2,18 +2,10 @@
 -- and soft (score).
 local benchmarks = require "hone.benchmarks"
 
-local uses, seen = {}, {}
-for _, name in ipairs(benchmarks.names()) do
-  for _, capability in ipairs(benchmarks.get(name).uses) do
-    if not seen[capability] then uses[#uses + 1] = capability end
-    seen[capability] = true
-  end
-end
-
 return evaluator {
   name = "benchmark",
   doc = "A benchmark's rollout under the skill and its own score.",
-  uses = uses,
+  uses = benchmarks.capabilities {},
   params = {
     role = param.string { "target", doc = "the role that answers" },
     infrastructure_as_wrong = param.bool { false, doc = "count failed calls and broken containers as wrong answers" },

@@ -2,6 +2,8 @@
 // options and the slips (a stream drawn from the call's seed); any thread.
 //
 // answer_task        no format           quotes what it saw that matches the task
+// short_answer       no format, <answer> asked for: the words of the best sentence that the task
+//                                        leaves out
 // make_tasks         "tasks"             challenger: questions on statements of the context, with
 //                                        rubrics
 // judge_rubrics      "verdicts"          judge: are the words a rubric asks for in the answer?
@@ -38,6 +40,7 @@ struct Job {
 };
 
 std::string AnswerTask(Job job);
+std::string ShortAnswer(Job job);
 Json MakeTasks(Job job);
 Json JudgeRubrics(Job job);
 Json DiagnoseFailures(Job job);

@@ -34,7 +34,10 @@ std::string Work(const ChatRequest& request, const ReaderOptions& options) {
     return Job{prompt, Readings().Get(prompt.context), options, Slips(SeedOf(request))};
   };
   const std::string& format = request.format["name"].AsString();
-  if (!request.format.is_object()) return AnswerTask(job());
+  if (!request.format.is_object()) {
+    const bool is_short = prompt.rest.find("<answer>") != std::string::npos;
+    return is_short ? ShortAnswer(job()) : AnswerTask(job());
+  }
   if (format == "tasks") return MakeTasks(job()).Dump();
   if (format == "verdicts") return JudgeRubrics(job()).Dump();
   if (format == "diagnosis") return DiagnoseFailures(job()).Dump();

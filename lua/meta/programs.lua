@@ -47,6 +47,10 @@ function modules.below(prefix) end
 ---@param options param.Options
 function param.workspace(options) end
 
+---@class recipe.Given
+---@field layers { file: string, values: table }[] the configuration file, then what it builds on, nearest first
+---@field overrides string[] "key=value" as typed, in their order
+
 ---@class recipe.Spec
 ---@field name string
 ---@field doc? string
@@ -60,9 +64,10 @@ function param.workspace(options) end
 ---@field bound? fun(p: table, unit: table): integer|table<string, integer> the most calls one unit makes, as one
 ---number or by part, as in { loop = 75, replay = 100, retries = 200 }; `unit.context_bytes` is of the largest context
 ---@field sweep? table<string, table> what `hone sweep` tries when nobody says otherwise: lists and ranges
----@field config? fun(values: table): table a published system's configuration file -> { params, experiment, notes,
----unknown, files }
+---@field config? fun(values: table, given: recipe.Given): table a published system's configuration file -> { params,
+---experiment, notes, unknown, errors, files, paths }, or { needs = path } for a file that it builds on
 ---@field layout? table<string, fun(rows: table[]): table[]> name -> rows of units to { path, text } files
+---@field import? table<string, fun(files: table[]): table> the way back: { path, text } files to { units = rows }
 
 ---@param spec recipe.Spec
 function recipe(spec) end

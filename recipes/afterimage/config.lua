@@ -129,9 +129,21 @@ local function read_documents(out, values)
   if target.mapper == "documents" then target.params.content_key = nil end
 end
 
-return function(values)
+-- Afterimage's own program takes no settings beside its file.
+local function refuse_settings(out, overrides)
+  local known = {}
+  for name in pairs(params.declared) do known[#known + 1] = name end
+  for _, setting in ipairs(overrides) do
+    local key = setting:match("^[^=]*")
+    local near = text.nearest(key, known)
+    out.errors[#out.errors + 1] = key .. ": no parameter of afterimage"
+      .. (near and "; did you mean '" .. near .. "'?" or "")
+  end
+end
+
+return function(values, given)
   local out = {
-    params = {}, notes = {}, unknown = {}, files = {},
+    params = {}, notes = {}, unknown = {}, errors = {}, files = {},
     experiment = { models = {}, data = { mapper = "documents", params = {} } },
   }
   local common = type(values.model) == "table" and values.model or {}
@@ -153,6 +165,7 @@ return function(values)
     output = unused(out, "has no effect on discovery"),
     correspondent = unused(out, "has no effect on discovery"),
   })
+  refuse_settings(out, given.overrides)
   if not out.experiment.models.default then
     out.experiment.models.default = model_name(out, "model", {}, {})
   end

@@ -58,11 +58,16 @@ void AddExperiment(CLI::App* verb, ExperimentArguments* options) {
   verb->add_option("experiment", options->file,
                    "experiment file (experiments/x.lua), or a recipe (recipes/x)")
       ->required();
-  verb->add_option("overrides", options->overrides,
-                   "key=value: a parameter of the recipe, or a field such as data.path, seeds=1,2");
+  verb->add_option(
+      "overrides", options->overrides,
+      "key=value: a parameter of the recipe (key=@FILE: a file's text), or a field such as "
+      "data.path, seeds=1,2");
   verb->add_option("--config", options->config,
                    "with a recipe: the configuration file of the system it stands for")
       ->option_text("FILE");
+  verb->add_option("--cfg-options", options->config_options,
+                   "key=value ...: for that configuration alone, typed as that system types them")
+      ->option_text("KEY=VALUE ...");
   verb->add_option("--limit", options->limit, "only the first N items of the data")
       ->check(CLI::PositiveNumber)
       ->option_text("N");

@@ -112,6 +112,7 @@ std::vector<std::string> ArgumentsOf(const RunArguments& run) {
   repeat("--endpoint", experiment.endpoints);
   repeat("--ledger", experiment.ledgers);
   if (!experiment.config.empty()) out.push_back("--config=" + experiment.config);
+  repeat("--cfg-options", experiment.config_options);
   if (experiment.limit) out.push_back("--limit=" + std::to_string(*experiment.limit));
   if (run.offline) out.emplace_back("--offline");
   if (run.accept_divergence) out.emplace_back("--accept-divergence");

@@ -22,11 +22,12 @@ struct GlobalArguments {
 
 // What `run` and `plan` have in common: which experiment, changed how, and how much of it.
 struct ExperimentArguments {
-  std::string file;                    // an experiment, or a recipe that is run by itself
-  std::string config;                  // of a recipe: the configuration of the system it stands for
-  std::vector<std::string> overrides;  // key=value
-  std::vector<std::string> endpoints;  // NAME=URL[,KEY_ENV]
-  std::vector<std::string> ledgers;    // further databases to take answers from
+  std::string file;    // an experiment, or a recipe that is run by itself
+  std::string config;  // of a recipe: the configuration of the system it stands for
+  std::vector<std::string> config_options;  // key=value for that system alone
+  std::vector<std::string> overrides;       // key=value
+  std::vector<std::string> endpoints;       // NAME=URL[,KEY_ENV]
+  std::vector<std::string> ledgers;         // further databases to take answers from
   std::vector<std::string> arms, only;
   std::optional<int64_t> limit;
   bool is_sweep = false;  // only the arm that a search varies, under a name of its own

@@ -7,6 +7,7 @@
 #include "app/configured_models.h"
 #include "app/container_choice.h"
 #include "app/terminal.h"
+#include "engine/file_values.h"
 
 namespace hone {
 
@@ -60,15 +61,17 @@ Result<LoadOptions> Workbench::PlainOptions(const ExperimentArguments& arguments
 Result<LoadOptions> Workbench::OptionsFor(const ExperimentArguments& arguments) {
   HONE_ASSIGN(LoadOptions options, PlainOptions(arguments));
   options.experiment_file = arguments.file;
+  std::vector<std::string> overrides = arguments.overrides;
   if (const std::string recipe = RecipeArgument(arguments.file); !recipe.empty()) {
-    HONE_TRY(MakeImplicit(recipe, arguments, &options));
-  } else if (!arguments.config.empty()) {
+    HONE_ASSIGN(overrides, MakeImplicit(recipe, arguments, &options));
+  } else if (!arguments.config.empty() || !arguments.config_options.empty()) {
     return Invalid("--config goes with a recipe, as in hone run recipes/NAME --config FILE; " +
                    arguments.file + " is none");
   }
-  for (const std::string& text : arguments.overrides) {
+  for (const std::string& text : overrides) {
     if (!options.values.is_null() && text.starts_with("data=")) continue;
-    options.overrides.push_back(FromExperiment(text, options.experiment_file));
+    HONE_ASSIGN(const std::string whole, WithTextOfFile(text));
+    options.overrides.push_back(FromExperiment(whole, options.experiment_file));
   }
   return options;
 }
@@ -101,15 +104,18 @@ Result<ContainerEngine*> Workbench::Containers() {
 
 // The values of an experiment without a file: its data are those of the configuration, of
 // data=MAPPER, or of the mapper that knows data.path.
-Status Workbench::MakeImplicit(const std::string& recipe, const ExperimentArguments& arguments,
-                               LoadOptions* options) {
+Result<std::vector<std::string>> Workbench::MakeImplicit(const std::string& recipe,
+                                                         const ExperimentArguments& arguments,
+                                                         LoadOptions* options) {
   HONE_ASSIGN(ImplicitExperiments * implicit, Implicit());
-  HONE_ASSIGN(ImplicitExperiment made, implicit->OfRecipe(recipe, arguments.config));
+  HONE_ASSIGN(ImplicitExperiment made,
+              implicit->OfRecipe(
+                  {recipe, arguments.config, arguments.config_options, arguments.overrides}));
   for (const std::string& note : made.notes) Report(Tone::kPlain, "note: " + note);
   for (const std::string& key : made.unknown) {
     Report(Tone::kWarning, arguments.config + ": " + key + ": unknown key, left out");
   }
-  for (const std::string& text : arguments.overrides) {
+  for (const std::string& text : made.overrides) {
     constexpr std::string_view kMapper = "data=";
     constexpr std::string_view kPath = "data.path=";
     if (text.starts_with(kMapper)) {
@@ -122,7 +128,7 @@ Status Workbench::MakeImplicit(const std::string& recipe, const ExperimentArgume
   }
   options->experiment_file = made.file;
   options->values = std::move(made.values);
-  return {};
+  return std::move(made.overrides);
 }
 
 }  // namespace hone

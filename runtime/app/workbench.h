@@ -56,8 +56,10 @@ class Workbench {
 
  private:
   Workbench() = default;
-  Status MakeImplicit(const std::string& recipe, const ExperimentArguments& arguments,
-                      LoadOptions* options);
+  // Gives the overrides that are left to apply.
+  Result<std::vector<std::string>> MakeImplicit(const std::string& recipe,
+                                                const ExperimentArguments& arguments,
+                                                LoadOptions* options);
 
   Installation installation_;
   UserConfig config_;

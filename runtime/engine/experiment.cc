@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "engine/experiment_field.h"
+#include "engine/file_values.h"
 #include "engine/override.h"
 #include "engine/read_arms.h"
 #include "engine/table_spec.h"
@@ -11,10 +12,6 @@
 
 namespace hone {
 namespace {
-
-const std::vector<std::string> kTopFields = {
-    "name",     "doc",   "data",   "models", "seeds",   "replicates", "base",   "arms", "matrix",
-    "evaluate", "table", "budget", "epoch",  "prompts", "sweep",      "search", "where"};
 
 // `replicates = 3` is `seeds = { 1, 2, 3 }`.
 Result<std::vector<std::string>> CountSeeds(const std::string& file, const Json& value,
@@ -129,6 +126,13 @@ void KeepVariedArm(Json* value) {
 
 }  // namespace
 
+const std::vector<std::string>& ExperimentFields() {
+  static const std::vector<std::string> fields = {
+      "name",     "doc",   "data",   "models", "seeds",   "replicates", "base",   "arms", "matrix",
+      "evaluate", "table", "budget", "epoch",  "prompts", "sweep",      "search", "where"};
+  return fields;
+}
+
 Result<Experiment> ReadExperiment(Json value, const std::string& file,
                                   const std::vector<std::string>& overrides, bool is_sweep) {
   std::vector<Override> changes;
@@ -136,16 +140,17 @@ Result<Experiment> ReadExperiment(Json value, const std::string& file,
     HONE_ASSIGN(Override change, ParseOverride(text));
     changes.push_back(std::move(change));
   }
-  HONE_ASSIGN(changes, ApplyValueSets(file, kTopFields, changes, &value));
+  HONE_ASSIGN(changes, ApplyValueSets(file, ExperimentFields(), changes, &value));
   for (const Override& change : changes) {
-    HONE_TRY(ApplyOverride(change, kTopFields, &value));
+    HONE_TRY(ApplyOverride(change, ExperimentFields(), &value));
     if (change.path[0] == "seeds") value.Erase("replicates");
     if (change.path[0] == "replicates") value.Erase("seeds");
   }
+  HONE_TRY(ReadFileValues(file, &value));
   if (is_sweep) KeepVariedArm(&value);
   Experiment out;
   out.file = file;
-  HONE_TRY(CheckFields(file, "", value, kTopFields));
+  HONE_TRY(CheckFields(file, "", value, ExperimentFields()));
   out.name = value["name"].AsString();
   if (out.name.empty()) return FieldError(file, "name", "missing: every experiment has a name");
   HONE_TRY(ReadData(value["data"], &out));

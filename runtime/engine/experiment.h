@@ -54,6 +54,10 @@ struct Experiment {
   Json values;  // canonical source of all the above, after overrides
 };
 
+// The names that an experiment may give values to; any other first name of an override is a setting
+// of base.
+const std::vector<std::string>& ExperimentFields();
+
 // Reads and checks the value that hone-script made of the file, after `overrides` ("key=value",
 // where key is a path into the value such as seeds, data.path or base.iterations; a bare recipe
 // parameter is a setting of base), or choices of the file's sets (value_sets.h). Errors name the

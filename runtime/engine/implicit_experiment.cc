@@ -1,5 +1,6 @@
 #include "engine/implicit_experiment.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "base/text.h"
@@ -7,6 +8,7 @@
 #include "data/text_file.h"
 #include "data/yaml_reader.h"
 #include "engine/describe_recipe.h"
+#include "engine/experiment.h"
 #include "engine/load_program.h"
 
 namespace hone {
@@ -40,6 +42,21 @@ Result<Json> FirstRow(const std::string& path) {
   return Invalid(path + ": holds no row");
 }
 
+// Whether an override speaks to the system that the recipe stands for: its key is neither a field
+// of an experiment nor a parameter of the recipe.
+bool IsOfConfiguration(const std::string& text, const Json& described) {
+  const std::string key = text.substr(0, text.find('='));
+  const std::string first = key.substr(0, key.find('.'));
+  const std::vector<std::string>& fields = ExperimentFields();
+  if (key == "preset" || std::find(fields.begin(), fields.end(), first) != fields.end()) {
+    return false;
+  }
+  for (const Json& param : described["params"].items()) {
+    if (param["name"].AsString() == key) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 std::string RecipeArgument(const std::string& file) {
@@ -62,33 +79,82 @@ Result<std::unique_ptr<ImplicitExperiments>> ImplicitExperiments::Open(
   return out;
 }
 
-Result<ImplicitExperiment> ImplicitExperiments::OfRecipe(const std::string& recipe,
-                                                         const std::string& config_file) {
-  if (!sources_.HasModule("recipes." + recipe)) {
+Result<ImplicitExperiment> ImplicitExperiments::OfRecipe(const RecipeRequest& request) {
+  const std::string& recipe = request.recipe;
+  const std::string module = "recipes." + recipe;
+  if (!sources_.HasModule(module)) {
     return Fail(ErrorCode::kNotFound,
                 "no recipe '" + recipe + "'" + NameHint(recipe, sources_.RecipeNames()));
   }
   ImplicitExperiment out;
-  out.file = config_file.empty() ? recipe : config_file;
+  out.file = recipe;
   out.values = Json::MakeObject(
       {{"name", Json(recipe)}, {"base", Json::MakeObject({{"recipe", Json(recipe)}})}});
-  if (!config_file.empty()) HONE_TRY(Apply(recipe, config_file, &out));
+  HONE_ASSIGN(const Json described,
+              host_.Ask(FrameType::kDescribe, Json::MakeObject({{"program", Json(module)}})));
+  std::vector<std::string> given = request.options;
+  for (const std::string& text : request.overrides) {
+    const bool is_its_own = described["has_config"].AsBool() && IsOfConfiguration(text, described);
+    (is_its_own ? given : out.overrides).push_back(text);
+  }
+  if (request.config.empty() && given.empty()) return out;
+  HONE_ASSIGN(const Json read, Configure(module, request, given));
+  HONE_TRY(Apply(request, read, &out));
   return out;
 }
 
-Status ImplicitExperiments::Apply(const std::string& recipe, const std::string& config_file,
+Result<Json> ImplicitExperiments::Configure(const std::string& module, const RecipeRequest& request,
+                                            const std::vector<std::string>& given) {
+  constexpr std::size_t kMostLayers = 16;
+  Json overrides = Json::MakeArray();
+  for (const std::string& text : given) overrides.Append(Json(text));
+  Json layers = Json::MakeArray();
+  std::vector<fs::path> files;
+  fs::path next = request.config;
+  while (true) {
+    if (!next.empty()) {
+      next = next.lexically_normal();
+      if (std::find(files.begin(), files.end(), next) != files.end()) {
+        return Invalid(files.back().string() + ": builds on " + next.string() +
+                       ", which builds on it (a circle)");
+      }
+      if (files.size() == kMostLayers) {
+        return Invalid(request.config + ": builds on more than " + std::to_string(kMostLayers) +
+                       " files, one on the other");
+      }
+      HONE_ASSIGN(const TextFile text, ReadTextFile(next.string(), kMaxConfigBytes));
+      HONE_ASSIGN(Json values, ParseYaml(text.text, next.string()));
+      if (values.is_null()) values = Json::MakeObject();
+      files.push_back(next);
+      layers.Append(
+          Json::MakeObject({{"file", Json(next.string())}, {"values", std::move(values)}}));
+    }
+    Json job = Json::MakeObject({{"program", Json(module)}});
+    job.Set("values", layers.size() == 0 ? Json::MakeObject() : layers.items()[0]["values"]);
+    job.Set("given", Json::MakeObject({{"layers", layers}, {"overrides", overrides}}));
+    HONE_ASSIGN(Json read, host_.Ask(FrameType::kReadConfig, job));
+    const std::string& needs = read["needs"].AsString();
+    if (needs.empty()) return read;
+    if (files.empty() || fs::path(needs).is_absolute()) {
+      return Invalid((files.empty() ? module : files.back().string()) + ": asks for '" +
+                     OneLine(needs, 120) + "': only a path relative to a file that is read");
+    }
+    next = files.back().parent_path() / needs;
+  }
+}
+
+Status ImplicitExperiments::Apply(const RecipeRequest& request, const Json& read,
                                   ImplicitExperiment* out) {
-  HONE_ASSIGN(const TextFile text, ReadTextFile(config_file, kMaxConfigBytes));
-  HONE_ASSIGN(const Json values, ParseYaml(text.text, config_file));
-  HONE_ASSIGN(
-      const Json read,
-      host_.Ask(FrameType::kReadConfig,
-                Json::MakeObject({{"program", Json("recipes." + recipe)}, {"values", values}})));
+  const std::string where = request.config.empty() ? request.recipe : request.config;
+  if (read["errors"].size() > 0) return Invalid(where + ": " + Join(Strings(read["errors"]), "; "));
+  const bool beside_file = read["paths"].AsString() != "folder";
+  if (!request.config.empty() && beside_file) out->file = request.config;
   Json base = out->values["base"];
   for (const auto& [name, value] : read["params"].members()) base.Set(name, value);
   for (const auto& [name, path] : read["files"].members()) {
-    const std::string file = (fs::path(FolderOf(config_file)) / path.AsString()).string();
-    HONE_ASSIGN(const TextFile content, ReadTextFile(file, kMaxConfigBytes));
+    const fs::path file = fs::path(FolderOf(out->file)) / path.AsString();
+    HONE_ASSIGN(const TextFile content,
+                ReadTextFile(file.lexically_normal().string(), kMaxConfigBytes));
     base.Set(name, Json(Trim(content.text)));
   }
   out->values.Set("base", std::move(base));

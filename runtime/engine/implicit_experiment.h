@@ -15,11 +15,20 @@
 
 namespace hone {
 
+// What a command line says about a recipe that is run by itself.
+struct RecipeRequest {
+  std::string recipe;
+  std::string config;                  // YAML or JSON of the system it stands for; "": none
+  std::vector<std::string> options;    // key=value for that system alone (--cfg-options)
+  std::vector<std::string> overrides;  // key=value
+};
+
 struct ImplicitExperiment {
   Json values;       // kExperiment.value (wire/effects.h); without data when none was named
   std::string file;  // what stands for the file: relative paths start beside it
-  std::vector<std::string> notes;    // what the configuration says that is done otherwise here
-  std::vector<std::string> unknown;  // its keys that mean nothing to the recipe
+  std::vector<std::string> overrides;  // those that the configuration did not take
+  std::vector<std::string> notes;      // what the configuration says that is done otherwise here
+  std::vector<std::string> unknown;    // its keys that mean nothing to the recipe
 };
 
 class ImplicitExperiments {
@@ -31,8 +40,11 @@ class ImplicitExperiments {
                                                            const std::string& home,
                                                            const std::string& project);
 
-  // One arm that runs the recipe. `config_file` (YAML or JSON) is "" for none.
-  Result<ImplicitExperiment> OfRecipe(const std::string& recipe, const std::string& config_file);
+  // One arm that runs the recipe. Its `config` gets the configuration, the files that this builds
+  // on (relative to the file that names them; no absolute path, so that a configuration from
+  // elsewhere reads what came with it), the options, and those overrides whose key is neither a
+  // field of an experiment nor a parameter of the recipe.
+  Result<ImplicitExperiment> OfRecipe(const RecipeRequest& request);
 
   // {mapper, params: {path}} of a file or folder: JSON lines by the shape of the first row,
   // anything else as documents. The error names the mappers there are.
@@ -43,7 +55,10 @@ class ImplicitExperiments {
                       ScriptHost::Options options)
       : sources_(std::move(sources)), host_(loop, spawner, std::move(options), {}) {}
 
-  Status Apply(const std::string& recipe, const std::string& config_file, ImplicitExperiment* out);
+  // The answer of the recipe's config().
+  Result<Json> Configure(const std::string& module, const RecipeRequest& request,
+                         const std::vector<std::string>& given);
+  static Status Apply(const RecipeRequest& request, const Json& read, ImplicitExperiment* out);
 
   SourceTree sources_;
   ScriptHost host_;

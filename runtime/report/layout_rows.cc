@@ -18,17 +18,31 @@ using Rows = std::vector<Json>;
 struct LayoutTable {
   const char* name;
   const char* sql;
+  bool of_evaluation = false;
 };
 
 constexpr LayoutTable kTables[] = {
-    {"tasks", "SELECT * FROM tasks WHERE unit_id = :unit"},
+    {"tasks", "SELECT * FROM tasks WHERE unit_id = :unit", true},
     {"attempts",
-     "SELECT a.*, hone_text(a.answer_text_id) AS answer FROM attempts a WHERE a.unit_id = :unit"},
+     "SELECT a.*, hone_text(a.answer_text_id) AS answer FROM attempts a WHERE a.unit_id = :unit",
+     true},
     {"skills", "SELECT s.*, hone_text(s.text_id) AS text FROM skills s WHERE s.unit_id = :unit"},
+    {"edits", "SELECT * FROM edits WHERE unit_id = :unit"},
+    {"gates", "SELECT * FROM gates WHERE unit_id = :unit"},
     {"probes", "SELECT * FROM probes WHERE unit_id = :unit"},
     {"replays", "SELECT * FROM replays WHERE unit_id = :unit"},
     {"selections", "SELECT * FROM selections WHERE unit_id = :unit"},
-    {"edits", "SELECT * FROM edits WHERE unit_id = :unit"},
+    {"steps", "SELECT * FROM steps WHERE unit_id = :unit"},
+    {"metrics", "SELECT * FROM metrics WHERE unit_id = :unit", true},
+    {"artifacts",
+     "SELECT a.*, hone_text(a.text_id) AS text FROM artifacts a WHERE a.unit_id = :unit"},
+    {"commits",
+     "SELECT c.*, hone_text(c.diff_text_id) AS diff FROM commits c WHERE c.unit_id = :unit"},
+    {"skill_uses", "SELECT * FROM skill_uses WHERE unit_id = :unit"},
+    {"execs", "SELECT * FROM execs WHERE unit_id = :unit"},
+    {"uses",
+     "SELECT us.path, us.ordinal, us.role, us.step, c.model, c.input_tokens, c.output_tokens "
+     "FROM uses us JOIN calls c USING (call_id) WHERE us.unit_id = :unit"},
 };
 
 Json UnitParam(int64_t unit) { return Json::MakeObject({{"unit", unit}}); }
@@ -50,13 +64,14 @@ std::vector<std::pair<int64_t, std::string>> PathOrder(const std::string& path) 
 // after those that its own path made before only when their step says so.
 void SortRows(Rows* rows) {
   std::stable_sort(rows->begin(), rows->end(), [](const Json& a, const Json& b) {
-    const int64_t step_a = a["step"].AsInt();
+    const int64_t step_a = a["step"].AsInt();  // of uses it is a name: 0 for all
     const int64_t step_b = b["step"].AsInt();
     if (step_a != step_b) return step_a < step_b;
     const auto path_a = PathOrder(a["path"].AsString());
     const auto path_b = PathOrder(b["path"].AsString());
     if (path_a != path_b) return path_a < path_b;
-    return a["n"].AsInt() < b["n"].AsInt();
+    const char* place = a.Has("ordinal") ? "ordinal" : "n";
+    return a[place].AsInt() < b[place].AsInt();
   });
 }
 
@@ -134,10 +149,15 @@ Result<Json> UnitOf(ReadDatabase& database, const LayoutRun& run, const Json& ce
   const Result<Json> config = Json::Parse(cell["config"].AsString());
   unit.Set("params", config.ok() ? (*config)["params"] : Json::MakeObject());
   Json out = Json::MakeObject({{"unit", std::move(unit)}});
+  Json evaluation = Json::MakeObject();
   for (const LayoutTable& table : kTables) {
     HONE_ASSIGN(Rows rows, TableRows(database, table, cell["unit_id"].AsInt()));
     out.Set(table.name, Json(Json::Array(rows.begin(), rows.end())));
+    if (!table.of_evaluation || cell["evaluate_unit_id"].is_null()) continue;
+    HONE_ASSIGN(Rows more, TableRows(database, table, cell["evaluate_unit_id"].AsInt()));
+    evaluation.Set(table.name, Json(Json::Array(more.begin(), more.end())));
   }
+  out.Set("evaluation", std::move(evaluation));
   if (const Result<Json> result = Json::Parse(cell["result"].AsString()); result.ok()) {
     HONE_ASSIGN(Json resolved, database.ResolveTexts(*result));
     out.Set("result", std::move(resolved));
@@ -175,6 +195,7 @@ Result<Json> LayoutRows(ReadDatabase& database, const LayoutRun& run,
   HONE_ASSIGN(
       const Rows cells,
       database.Query("SELECT ru.name AS item, ru.cluster, ru.category, ru.unit_id, "
+                     "ru.evaluate_unit_id, "
                      "a.config_json AS config, u.result_json AS result, u.status "
                      "FROM run_units ru JOIN runs r USING (run_id) JOIN arms a USING (arm_id) "
                      "LEFT JOIN units u ON u.unit_id = ru.unit_id "

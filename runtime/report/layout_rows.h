@@ -24,10 +24,9 @@ Result<std::vector<LayoutRun>> FindLayoutRuns(ReadDatabase& database,
                                               const ExperimentRef& experiment,
                                               const std::string& arm);
 
-// One entry for each unit of the run that has ended well, in the order of the data: {unit, tasks,
-// attempts, skills, probes, replays, selections, edits, result}, each list in program order.
-// `unit` is {id, replicate, arm, cluster, category, params}. `left_out` gets the items whose unit
-// has not finished.
+// One entry for each unit of the run that has ended well, in the order of the data, each list in
+// program order; `evaluation` has the rows of its evaluation, {} when there is none yet. `left_out`
+// gets the items whose unit has not finished.
 Result<Json> LayoutRows(ReadDatabase& database, const LayoutRun& run,
                         std::vector<std::string>* left_out);
 

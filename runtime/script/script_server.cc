@@ -97,6 +97,7 @@ Status ScriptServer::Handle(const Frame& frame) {
         PushDriver(L, "config");
         PushText(L, body["program"].AsString());
         PushJson(L, body["values"], &parts_);
+        PushJson(L, body["given"], &parts_);
       });
       return {};
     case FrameType::kLayOut:
@@ -105,6 +106,14 @@ Status ScriptServer::Handle(const Frame& frame) {
         PushText(L, body["program"].AsString());
         PushText(L, body["layout"].AsString());
         PushJson(L, body["rows"], &parts_);
+      });
+      return {};
+    case FrameType::kImport:
+      RunJob(FrameType::kImported, body["program"].AsString(), [&](lua_State* L) {
+        PushDriver(L, "import");
+        PushText(L, body["program"].AsString());
+        PushText(L, body["layout"].AsString());
+        PushJson(L, body["files"], &parts_);
       });
       return {};
     case FrameType::kMapData:

@@ -103,24 +103,45 @@
 //   recipe extras: base?: "ctx2skill" (an extend), prompts: {"challenger": "mine.md"} as written,
 //   presets: {"published_code": {skill_store: "append", ...}}: what the setting `preset` applies.
 //   sweep?: what is tried by default, as in an experiment's `sweep`.
-//   has_config: bool, layouts: ["afterimage"]: what kReadConfig and kLayOut may be asked for.
+//   has_config: bool, layouts: ["afterimage"], imports: ["skillopt"]: what kReadConfig, kLayOut and kImport may be
+//   asked for.
 //
 // == kReadConfig, kConfigIs ======================================================================
-//   `values` is a parsed configuration file of the system that the recipe stands for. The answer:
+//   config(values, given): `values` is a parsed configuration file of the system that the recipe stands for,
+//   {} when there is none; given = {
+//     layers: [{file, values}, ...],         that file, then what it builds on, nearest first; an empty file is {}
+//     overrides: ["key=value", ...]}         as typed, in their order: --cfg-options, and what the command line says
+//                                            that is neither a field of an experiment nor a parameter of the recipe
+//   The answer is {needs: path} for one more layer: it is asked again with the file of that path, relative to the
+//   last layer's (never absolute; at most 16 layers; none twice). Else
 //   {params: {name: value},                  parameters of the recipe, not yet checked
 //    experiment: {models?, data?, ...},      experiment values: models by role, data {mapper, params}
 //    notes: [text, ...],                     what is done otherwise here, for the reader
-//    unknown: [text, ...],                   key paths that mean nothing to the recipe
-//    files?: {param: path}}                  parameters whose value is a file's text, relative to the file
+//    unknown: [text, ...],                   key paths that mean nothing to the recipe: left out, with a warning
+//    errors?: [text, ...],                   why the configuration is refused, each with key and nearest name
+//    files?: {param: path},                  parameters whose value is a file's text
+//    paths?: "file"|"folder"}                where relative paths start: beside the file (the default), or in the
+//                                            folder where the user stands
 //
 // == kLayOut, kLaidOut ===========================================================================
-//   rows   [{unit: {id, context_text?, metadata?, replicate?}, tasks, attempts, skills, probes, replays,
-//           selections, edits, result}, ...], one entry for each unit. A row has the columns of its table
-//           (results/README.md) without the _json and _text_id ends: tasks.rubrics [text, ...], skills.text,
-//           attempts.answer, attempts.verdicts [{status, reason}, ...], edits.proposal, selections.scores.
+//   rows   [{unit: {id, replicate, arm, cluster, category, params, context_text?, metadata?}, tasks, attempts, skills,
+//           edits, gates, probes, replays, selections, steps, metrics, artifacts, commits, skill_uses, execs, uses,
+//           result, evaluation: {tasks, attempts, metrics}}, ...], one entry for each unit; `evaluation` has the rows
+//           of the report split. A row has the columns of its table (results/README.md) without the _json and
+//           _text_id ends: tasks.rubrics [text, ...], skills.text, attempts.answer, attempts.verdicts [{status,
+//           reason}, ...], edits.proposal, selections.scores, steps.record, commits.diff; execs have no output, uses
+//           are {path, ordinal, role, step, model, input_tokens, output_tokens}.
 //           Ids are any values that are equal when they name the same row.
 //   files  [{path, text}, ...]: relative, no empty, "." or ".." component, no control character or
 //           backslash, each path once.
+//
+// == kImport, kImported ==========================================================================
+//   The way back: import(files) of a recipe turns the output tree of a published system into history.
+//   files  [{path, text}, ...], sorted by path: the text files of the folder; others are left out
+//   answer {name?: experiment's name, arm?: text, notes?: [text, ...], units: rows}, `units` in the shape of kLayOut's
+//          rows: unit.id and whatever is there of the rest; a row may leave out path and n ("" and its place in the
+//          list), ids (it is then referred to by nothing) and all columns with a default. Commits, execs and uses
+//          cannot be imported: nothing here executed them.
 //
 // == kBoundIs ====================================================================================
 //   {calls: 375, parts?: {loop: 75, replay: 100, retries: 200}}: `calls` is the limit; the part `retries`

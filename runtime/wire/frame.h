@@ -26,8 +26,9 @@
 //                   has come, both sides forget every part that has crossed so far: rows may be many.
 //   kDataEnd        {}                         -> kDataUnits {units: [...], bad?} | kJobFailed
 //   kBound          {program, params, unit: {context_bytes}} -> kBoundIs {calls} | kJobFailed
-//   kReadConfig     {program, values}          -> kConfigIs {params, experiment, notes, unknown} | kJobFailed
+//   kReadConfig     {program, values, given}   -> kConfigIs {...} | kJobFailed (effects.h)
 //   kLayOut         {program, layout, rows}    -> kLaidOut {files: [...]} | kJobFailed (effects.h)
+//   kImport         {program, layout, files}   -> kImported {units, ...} | kJobFailed (effects.h)
 //   kRunUnit        {unit, program, input, params, prompts: {name: {file, text}},
 //                   random: "<seed hex>"}
 //                   `unit` is an integer chosen by the engine, unique in this process. `input` is what
@@ -84,6 +85,7 @@ enum class FrameType : uint8_t {
   kDropUnit,
   kReadConfig,
   kLayOut,
+  kImport,
   kReady = 64,
   kExperiment,
   kDescription,
@@ -100,6 +102,7 @@ enum class FrameType : uint8_t {
   kJobFailed,
   kConfigIs,
   kLaidOut,
+  kImported,
 };
 
 struct Frame {

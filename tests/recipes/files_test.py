@@ -60,8 +60,9 @@ def rows_of(unit, context_id, **more):
 
 
 class ConfigTest(RecipeTest):
-    def read(self, values):
-        return self.peer.ask(READ_CONFIG, {"program": "recipes.afterimage", "values": values})
+    def read(self, values, *overrides):
+        return self.peer.ask(READ_CONFIG, {"program": "recipes.afterimage", "values": values,
+                                           "given": {"layers": [], "overrides": list(overrides)}})
 
     def test_a_whole_file(self):
         got = self.read(CONFIG)
@@ -91,12 +92,14 @@ class ConfigTest(RecipeTest):
             "skill.models.resoner (did you mean 'reasoner'?)", "skill.selection.enable"])
         self.assertIn("documents.provider: 'qdrant' cannot be read here", "\n".join(got["notes"]))
         self.assertEqual(got["files"], {"respondent": "clerk.txt"})
+        self.assertEqual(self.read({}, "iteratons=2", "x.y=1")["errors"], [
+            "iteratons: no parameter of afterimage; did you mean 'iterations'?", "x.y: no parameter of afterimage"])
 
     def test_hostile_values(self):
         for values in ({"skill": 1}, {"skill": {"models": "x"}}, {"model": "x"}, {"documents": []}, {1: 2}, {}):
             self.assertEqual(self.read(values)["experiment"]["models"]["default"].count("/"), 1)
         with self.assertRaisesRegex(RuntimeError, "'ctx2skill': config.. is not there"):
-            self.peer.ask(READ_CONFIG, {"program": "recipes.ctx2skill", "values": {}})
+            self.peer.ask(READ_CONFIG, {"program": "recipes.ctx2skill", "values": {}, "given": {}})
 
 
 class LayoutTest(RecipeTest):

@@ -183,13 +183,13 @@ local function checked_prompts(what, prompts)
 end
 
 -- What a recipe that stands for a published system reads and writes of that system's files.
-local function checked_layout(what, layout)
-  for name, write in pairs(layout or {}) do
-    if type(name) ~= "string" or type(write) ~= "function" then
-      host.fail(what .. ": layout." .. tostring(name) .. " must be a function of rows, got " .. type(write))
+local function checked_layouts(what, layouts, of)
+  for name, fn in pairs(layouts or {}) do
+    if type(name) ~= "string" or type(fn) ~= "function" then
+      host.fail(what .. "." .. tostring(name) .. " must be a function of " .. of .. ", got " .. type(fn))
     end
   end
-  return layout or {}
+  return layouts or {}
 end
 
 local function program(value)
@@ -204,14 +204,15 @@ host.define("recipe", function(t)
   host.args(what, t, {
     name = "string", doc = "string?", unit = "string?", uses = "list?", params = "table?",
     steps = "table?", run = "function", bound = "function?", prompts = "table?", presets = "table?",
-    config = "function?", layout = "table?", sweep = "table?",
+    config = "function?", layout = "table?", import = "table?", sweep = "table?",
   })
   local params = checked_params(what, t.params)
   return program {
     kind = "recipe", name = t.name, doc = t.doc, unit = t.unit or "context",
     uses = checked_uses(what, t.uses), params = params, presets = checked_presets(what, t.presets, params),
     steps = checked_steps(what, t.steps), prompts = checked_prompts(what, t.prompts), run = t.run,
-    bound = t.bound, config = t.config, layout = checked_layout(what, t.layout),
+    bound = t.bound, config = t.config, layout = checked_layouts(what .. ": layout", t.layout, "rows"),
+    import = checked_layouts(what .. ": import", t.import, "files"),
     sweep = checked_sweep(what, t.sweep, params),
   }
 end)
@@ -264,7 +265,7 @@ host.define("extend", function(base_name)
       presets = overlay(base.presets, checked_presets(what, t.presets, params)),
       prompts = overlay(base.prompts, checked_prompts(what, t.prompts)), steps = steps, run = base.run,
       bound = t.bound and function(p, unit) return t.bound(p, unit, base.bound) end or base.bound,
-      config = base.config, layout = base.layout,
+      config = base.config, layout = base.layout, import = base.import,
       sweep = checked_sweep(what, t.sweep, params) or base.sweep,
     }
   end

@@ -49,6 +49,7 @@ function drivers.describe(module)
     out.sweep = program.sweep
     out.has_config = program.config ~= nil
     out.layouts = names_of(program.layout)
+    out.imports = names_of(program.import)
     out.prompts = json.object {}
     for name, file in pairs(program.prompts) do out.prompts[name] = file end
   end
@@ -123,18 +124,21 @@ function drivers.bound(module, params, unit)
 end
 
 -- A configuration file of the system that a recipe stands for, as parameters and experiment values.
-function drivers.config(module, values)
+function drivers.config(module, values, given)
   local program = load_program(module, "recipe")
   local what = "recipe '" .. program.name .. "': config()"
   if program.config == nil then host.fail(what .. " is not there: it reads no configuration file") end
   if type(values) ~= "table" then host.fail(what .. ": the file is no table of keys, but a " .. type(values)) end
-  local out = program.config(values)
-  host.args(what, out, { params = "table?", experiment = "table?", notes = "list?", unknown = "list?",
-                         files = "table?" })
+  local out = program.config(values, given)
+  host.args(what, out, { needs = "string?", params = "table?", experiment = "table?", notes = "list?",
+                         unknown = "list?", errors = "list?", files = "table?", paths = "string?" })
+  if out.paths and out.paths ~= "file" and out.paths ~= "folder" then
+    host.fail(what .. ".paths: 'file' or 'folder', got '" .. out.paths .. "'")
+  end
   return {
-    params = json.object(out.params or {}), experiment = json.object(out.experiment or {}),
+    needs = out.needs, params = json.object(out.params or {}), experiment = json.object(out.experiment or {}),
     notes = json.array(out.notes or {}), unknown = json.array(out.unknown or {}),
-    files = json.object(out.files or {}),
+    errors = json.array(out.errors or {}), files = json.object(out.files or {}), paths = out.paths or "file",
   }
 end
 
@@ -167,6 +171,25 @@ function drivers.layout(module, name, rows)
     seen[file.path] = true
   end
   return { files = json.array(files) }
+end
+
+-- The rows of units, from the files of a published system's output tree.
+function drivers.import(module, name, files)
+  local program = load_program(module, "recipe")
+  local what = "recipe '" .. program.name .. "': import"
+  local read = program.import[name]
+  if read == nil then
+    host.fail(what .. ": there is no layout '" .. tostring(name) .. "'" .. host.hint(name, names_of(program.import)))
+  end
+  local out = read(files)
+  what = what .. "." .. name .. "()"
+  host.args(what, out, { name = "string?", arm = "string?", notes = "list?", units = "list" })
+  for i, unit in ipairs(out.units) do
+    host.args(what .. ".units[" .. i .. "].unit", unit.unit,
+      { id = "string", replicate = "any?", arm = "string?", cluster = "string?", category = "string?", params = "any?",
+        context_text = "string?", metadata = "any?" })
+  end
+  return { name = out.name, arm = out.arm, notes = json.array(out.notes or {}), units = json.array(out.units) }
 end
 
 local mapper, mapper_params

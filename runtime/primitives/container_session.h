@@ -11,6 +11,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -45,7 +46,7 @@ struct TerminalOutput {
   bool truncated = false;
 };
 
-struct TerminalScreen {
+struct TerminalScreenText {
   std::string text;  // rows joined by \n, no blanks at their ends, no empty rows at its end
   bool ended = false;
 };
@@ -81,7 +82,8 @@ class ContainerSession {
   // kNotFound for a name that this container does not have.
   void Send(const ContainerId& container, const std::string& terminal, TerminalKeys keys,
             Done<TerminalOutput> done);
-  void Screen(const ContainerId& container, const std::string& terminal, Done<TerminalScreen> done);
+  void Screen(const ContainerId& container, const std::string& terminal,
+              Done<TerminalScreenText> done);
   void Ask(const ContainerId& container, const std::string& process, ProcessLine line,
            Done<ProcessAnswer> done);
   // The container is gone; its names are forgotten.
@@ -89,6 +91,20 @@ class ContainerSession {
 
  private:
   struct Place;  // what is known of one container
+
+  Place& PlaceOf(const ContainerId& container);
+  // Once the program is in the container, or cannot be put there.
+  void WithProgram(const ContainerId& container, std::function<void(const Status&)> then);
+  // One Exec of the program; `words` are its arguments.
+  void Call(const ContainerId& container, std::vector<std::string> words, ExecSpec spec,
+            Done<ExecEnd> done);
+  void Start(const ContainerId& container, const std::string& name, std::vector<std::string> words,
+             SessionStart start, Done<std::string> done);
+  // A question to a host that was started under `name`, with its reply.
+  struct Reply;
+  void Question(const ContainerId& container, const std::string& name,
+                std::vector<std::string> words, std::string text, int64_t wait_ms,
+                Done<Reply> done);
 
   ContainerEngine& engine_;
   const std::string program_;

@@ -56,8 +56,8 @@ void WriteFrame(RunFrame kind, std::string_view body) {
 
 // How often the kernel killed something of this container for its memory. 0 where it is not told.
 int64_t MemoryKills() {
-  for (const char* path : {"/sys/fs/cgroup/memory/memory.oom_control",
-                           "/sys/fs/cgroup/memory.events"}) {
+  for (const char* path :
+       {"/sys/fs/cgroup/memory/memory.oom_control", "/sys/fs/cgroup/memory.events"}) {
     std::FILE* file = std::fopen(path, "re");
     if (file == nullptr) continue;
     char name[64];
@@ -152,8 +152,8 @@ class Supervisor {
   int Run(char** command) {
     int failure[2];
     if (!Start(command, failure)) {
-      WriteFrame(RunFrame::kFailed, std::string("126 no process for ") + command[0] + ": " +
-                                        std::strerror(errno));
+      WriteFrame(RunFrame::kFailed,
+                 std::string("126 no process for ") + command[0] + ": " + std::strerror(errno));
       return 0;
     }
     while (!ended_ && NowMs() < deadline_ms_) Wait();
@@ -189,9 +189,8 @@ class Supervisor {
   }
 
   void Wait() {
-    std::array<pollfd, 3> waits{{{signals_, POLLIN, 0},
-                                 {streams_[0].fd, POLLIN, 0},
-                                 {streams_[1].fd, POLLIN, 0}}};
+    std::array<pollfd, 3> waits{
+        {{signals_, POLLIN, 0}, {streams_[0].fd, POLLIN, 0}, {streams_[1].fd, POLLIN, 0}}};
     const int64_t left = std::clamp<int64_t>(deadline_ms_ - NowMs(), 0, 1'000'000);
     poll(waits.data(), waits.size(), static_cast<int>(left));
     for (std::size_t i = 0; i < streams_.size(); ++i) {
@@ -249,7 +248,9 @@ class Supervisor {
 
 int RunCommand(int argc, char** argv) {
   if (argc < 4 || std::strcmp(argv[2], "--") != 0) {
-    std::fputs("usage: hone-session run TIME_MS MAX_OUTPUT -- PROGRAM ARGUMENT...\n", stderr);
+    constexpr std::string_view kUsage =
+        "usage: hone-session run TIME_MS MAX_OUTPUT -- PROGRAM ARGUMENT...\n";
+    (void)WriteAll(STDERR_FILENO, kUsage.data(), kUsage.size());
     return 2;
   }
   return Supervisor(std::atoll(argv[0]), std::atoll(argv[1])).Run(argv + 3);

@@ -9,9 +9,6 @@ namespace hone {
 
 int RunInit() {
   prctl(PR_SET_DUMPABLE, 0);
-  // Whoever stops the container need not wait: SIGTERM has no meaning for a first process without
-  // a handler.
-  signal(SIGTERM, [](int) { _exit(0); });
   sigset_t child;
   sigemptyset(&child);
   sigaddset(&child, SIGCHLD);

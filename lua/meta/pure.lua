@@ -194,3 +194,15 @@ function score.edit_distance(a, b) end
 ---Two cells of a sheet: nil, booleans, numbers, texts, { time = "HH:MM:SS" }, { datetime = days }.
 ---@return boolean
 function score.same_cell(prediction, answer) end
+---The label of the choice that an answer names: its label, the text of a choice, or a first word that is a label;
+---else what the answer would be as a label.
+---@param choices { label: string, text: string }[]
+---@return string
+function score.choice_label(answer, choices) end
+---Two workbooks in the cells of a position such as "A1:B3,'Other sheet'!C2". Workbooks are JSON texts, { sheets =
+---{ { name, cells = { B2 = value } } } } in order, with values as in same_cell.
+---@param prediction string
+---@param answer string
+---@param position string
+---@return { same: boolean, cells: integer, right: integer, wrong: { sheet: string, cell: string, prediction: any }[], problem: string? }
+function score.cell_ranges(prediction, answer, position) end

@@ -3,6 +3,8 @@
 #include "script/arg_reader.h"
 #include "script/convert.h"
 #include "skill/answer_scores.h"
+#include "skill/choice_label.h"
+#include "skill/sheet_ranges.h"
 
 namespace hone {
 namespace {
@@ -103,13 +105,59 @@ Outcome Cell(Call& call) {
   return Outcome::Values(1);
 }
 
+// score.choice_label(answer, choices): choices are {label, text}
+Outcome LabelOf(Call& call) {
+  ArgReader args(&call, "score.choice_label");
+  const std::string_view answer = args.Text(1, "answer");
+  args.List(2, "choices");
+  if (args.failed()) return args.Raise();
+  const Result<Json> list = JsonFromLua(call.L, 2, "score.choice_label: choices");
+  if (!list.ok()) return Outcome::Raise(list.error());
+  std::vector<Choice> choices;
+  for (const Json& choice : list->items()) {
+    choices.push_back({choice["label"].AsString(), choice["text"].AsString()});
+  }
+  PushText(call.L, ChoiceLabel(answer, choices));
+  return Outcome::Values(1);
+}
+
+// score.cell_ranges(prediction, answer, position): workbooks as JSON texts
+Outcome CellRanges(Call& call) {
+  ArgReader args(&call, "score.cell_ranges");
+  const std::string_view prediction_text = args.Text(1, "prediction");
+  const std::string_view answer_text = args.Text(2, "answer");
+  const std::string_view position = args.Text(3, "position");
+  if (args.failed()) return args.Raise();
+  call.vm.Charge(4 * (prediction_text.size() + answer_text.size()));
+  const Result<Json> prediction = Json::Parse(prediction_text);
+  if (!prediction.ok())
+    return Outcome::Raise(prediction.error().With("score.cell_ranges: prediction"));
+  const Result<Json> answer = Json::Parse(answer_text);
+  if (!answer.ok()) return Outcome::Raise(answer.error().With("score.cell_ranges: answer"));
+  const RangesReport report = CompareRanges(*prediction, *answer, position);
+  Json wrong = Json::MakeArray();
+  for (const WrongCell& cell : report.wrong) {
+    Json entry = Json::MakeObject({{"sheet", Json(cell.sheet)}, {"cell", Json(cell.cell)}});
+    if (!cell.prediction.is_null()) entry.Set("prediction", cell.prediction);
+    wrong.Append(std::move(entry));
+  }
+  Json out = Json::MakeObject({{"same", Json(report.same)},
+                               {"cells", Json(report.cells)},
+                               {"right", Json(report.right)},
+                               {"wrong", std::move(wrong)}});
+  if (!report.problem.empty()) out.Set("problem", Json(report.problem));
+  PushJson(call.L, out);
+  return Outcome::Values(1);
+}
+
 }  // namespace
 
 std::vector<Entry> ScoreEntries() {
   return {{"exact_match", &Trampoline<Exact>},       {"token_f1", &Trampoline<F1>},
           {"contains_match", &Trampoline<Contains>}, {"anls", &Trampoline<AnlsScore>},
           {"normal", &Trampoline<Normal>},           {"edit_distance", &Trampoline<EditDistanceOf>},
-          {"same_cell", &Trampoline<Cell>}};
+          {"same_cell", &Trampoline<Cell>},          {"choice_label", &Trampoline<LabelOf>},
+          {"cell_ranges", &Trampoline<CellRanges>}};
 }
 
 }  // namespace hone

@@ -136,6 +136,13 @@ function stats.interval(options) end
 ---@param options { a: (number|boolean)[], b: (number|boolean)[], clusters?: (string|integer)[] }
 ---@return { difference: number?, low: number?, high: number?, p: number?, exact: boolean, clusters: integer, note: string }
 function stats.paired_test(options) end
+---Whether a gate may take `candidate` for `current`: higher over the same items by more than the noise of their
+---evaluations (a one-sided sign-flip test; give an item's mean where it was evaluated several times). Candidates that
+---are no better are taken in a share of `level` (default 0.05) of decisions at most; with fewer than five items that
+---changed none is taken at 0.05.
+---@param options { candidate: (number|boolean)[], current: (number|boolean)[], clusters?: (string|integer)[], level?: number }
+---@return { accept: boolean, difference: number?, p: number, exact: boolean, clusters: integer, changed: integer }
+function stats.gate(options) end
 ---Cohen's kappa of two judges; no `kappa` when nobody ever said anything else.
 ---@param options { a: any[], b: any[], clusters?: (string|integer)[] }
 ---@return { kappa: number?, low: number?, high: number?, observed: number, expected: number }

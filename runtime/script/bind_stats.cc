@@ -8,6 +8,7 @@
 #include "script/convert.h"
 #include "script/sandbox_globals.h"
 #include "stats/agreement.h"
+#include "stats/gate_test.h"
 #include "stats/intervals.h"
 #include "stats/item_tests.h"
 #include "stats/multiplicity.h"
@@ -212,6 +213,32 @@ Outcome McNemarOf(Call& call) {
   return Outcome::Values(2);
 }
 
+// stats.gate{candidate, current, clusters, level} -> {accept, difference, p, exact, clusters,
+// changed}
+Outcome GateOf(Call& call) {
+  const std::string function = "stats.gate";
+  Result<Json> value =
+      OneTable(&call, function, {{"level", "number?"}},
+               {{"candidate", "list"}, {"current", "list"}, {"clusters", "list?"}});
+  if (!value.ok()) return Outcome::Raise(value.error());
+  Result<std::vector<Observation>> candidate = Scores(*value, function, "candidate");
+  if (!candidate.ok()) return Outcome::Raise(candidate.error());
+  Result<std::vector<Observation>> current = Scores(*value, function, "current");
+  if (!current.ok()) return Outcome::Raise(current.error());
+  const double level = value->Has("level") ? (*value)["level"].AsDouble() : 0.05;
+  if (!(level > 0 && level < 1)) {
+    return Outcome::Raise(Invalid(function + ": level must be between 0 and 1"));
+  }
+  call.vm.Charge(static_cast<uint64_t>(kSignFlips) * (candidate->size() / 8 + 1));
+  const GateTest test = TestGate(*candidate, *current, level);
+  return PushTable(&call, Json::MakeObject({{"accept", test.accepts},
+                                            {"difference", OrNull(test.difference)},
+                                            {"p", test.p_value},
+                                            {"exact", test.is_exact},
+                                            {"clusters", test.n_clusters},
+                                            {"changed", test.n_changed}}));
+}
+
 // stats.holm(p_values) -> corrected p-values
 Outcome HolmOf(Call& call) {
   ArgReader args(&call, "stats.holm");
@@ -237,7 +264,7 @@ std::vector<Entry> StatsEntries() {
           {"quantile", &Trampoline<QuantileOf>}, {"wilson", &Trampoline<Wilson>},
           {"interval", &Trampoline<IntervalOf>}, {"paired_test", &Trampoline<PairedTestOf>},
           {"kappa", &Trampoline<KappaOf>},       {"mcnemar", &Trampoline<McNemarOf>},
-          {"holm", &Trampoline<HolmOf>}};
+          {"holm", &Trampoline<HolmOf>},         {"gate", &Trampoline<GateOf>}};
 }
 
 }  // namespace hone

@@ -12,6 +12,9 @@ namespace {
 
 using Numbers = std::vector<double>;
 
+// Of the sum of sizes: patterns that differ only by rounding are equal to the observed one.
+constexpr double kRounding = 1e-12;
+
 // Every signed sum of the numbers from `first` up to `last`, ascending.
 Numbers SignedSums(const Numbers& of, std::size_t first, std::size_t last) {
   Numbers sums = {0};
@@ -96,13 +99,28 @@ SignFlip SignFlipTest(const std::vector<double>& differences, const std::string&
     observed += each;
     scale += std::fabs(each);
   }
-  // Patterns that differ only by rounding are equal to the observed one.
-  const double bound = std::fabs(observed) - scale * 1e-12;
+  const double bound = std::fabs(observed) - scale * kRounding;
   if (!(bound > 0)) return {1, true};
   if (used.size() <= static_cast<std::size_t>(kMostDifferencesForExactTest)) {
     return {ExactShare(used, bound), true};
   }
   return {SampledShare(used, bound, seed, flips), false};
+}
+
+SignFlip SignFlipGreater(const std::vector<double>& differences, const std::string& seed,
+                         int flips) {
+  double sum = 0;
+  double scale = 0;
+  for (const double each : differences) {
+    sum += each;
+    scale += std::fabs(each);
+  }
+  if (!(sum - scale * kRounding > 0)) return {1, true};
+  SignFlip test = SignFlipTest(differences, seed, flips);
+  // (1 + hits / 2) / (1 + flips): the observed pattern counts whole.
+  if (!test.is_exact) test.p_value += 1 / static_cast<double>(1 + flips);
+  test.p_value /= 2;
+  return test;
 }
 
 }  // namespace hone

@@ -28,4 +28,9 @@ struct SignFlip {
 SignFlip SignFlipTest(const std::vector<double>& differences, const std::string& seed,
                       int flips = kSignFlips);
 
+// One-sided: how often the sum would be as high. By symmetry half of the two-sided share when the
+// sum is above 0; else 1, which is more than it is.
+SignFlip SignFlipGreater(const std::vector<double>& differences, const std::string& seed,
+                         int flips = kSignFlips);
+
 }  // namespace hone

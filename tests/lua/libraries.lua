@@ -46,6 +46,10 @@ local test = stats.paired_test { a = new, b = old }
 assert(test.difference == 0.75 and test.p == 2 / 512 and test.exact and test.clusters == 12 and test.low > 0)
 test = stats.paired_test { a = { 1, 1 }, b = { 0, 0 }, clusters = { 7, 7 } }
 assert(test.p == nil and test.note == "too few clusters to test" and test.difference == 1)
+local gated = stats.gate { candidate = { 1, 1, 1, true, 1, 0.5 }, current = { 0, 0, 0, false, 0, 0.5 } }
+assert(gated.accept and gated.p == 1 / 32 and gated.exact and gated.clusters == 6 and gated.changed == 5)
+gated = stats.gate { candidate = { 1, 1, 1 }, current = { 0, 0, 0 }, level = 0.2, clusters = { 1, 1, 2 } }
+assert(not gated.accept and gated.p == 1 / 4 and gated.difference == 1)
 local kappa = stats.kappa { a = { "yes", "yes", "no", "no" }, b = { "yes", "no", "no", "no" } }
 assert(kappa.kappa == 0.5 and kappa.observed == 0.75 and kappa.expected == 0.5)
 local exact, mid = stats.mcnemar(1, 7)
@@ -56,6 +60,8 @@ for _, case in ipairs {
   { function() stats.paired_test { a = { 1 }, b = { 1, 0 } } end, "b has 2 entries, a has 1" },
   { function() stats.paired_test { a = { 2 }, b = { 1 } } end, "a%[1%] must be a score from 0 to 1" },
   { function() stats.interval { values = { 1 }, cluster = { 1 } } end, "clusters" },
+  { function() stats.gate { candidate = { 1 }, current = { 1 }, level = 1 } end, "level must be between 0 and 1" },
+  { function() stats.gate { candidate = { 1, 0 }, current = { 1 } } end, "current has 1 entries, candidate has 2" },
   { function() stats.holm { 1.5 } end, "p_values%[1%] must be from 0 to 1" },
   { function() stats.mcnemar(-1, 2) end, "gained must be from 0" },
 } do

@@ -88,11 +88,14 @@ function gate.decide(s, candidate, measured)
   return (s.best.score == nil or score > s.best.score) and "accept_new_best" or "accept", test
 end
 
--- The whole gate: measures, decides, records, and moves current and best. Gives the action and the measurement.
+-- The whole gate: measures, decides, records, and moves current and best. Gives the action and the measurement. A
+-- candidate in which nothing changed has the score of the current skill without being measured.
 function gate.pass(s, candidate)
-  local measured = s.step.evaluate(s, candidate)
-  candidate.score = gate.score(s.p, measured, candidate.text)
   local before = s.current.score
+  local unchanged = candidate.text == s.current.text
+  local measured = unchanged and {} or s.step.evaluate(s, candidate)
+  candidate.score = before
+  if not unchanged then candidate.score = gate.score(s.p, measured, candidate.text) end
   local action, test = gate.decide(s, candidate, measured)
   record.gate {
     accepted = action ~= "reject", rule = s.p.use_gate and s.p.gate_rule .. ":" .. s.p.gate_metric or "none",

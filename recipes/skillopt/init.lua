@@ -102,6 +102,7 @@ return recipe {
 
   run = function(context, p, step)
     local s = state.open(context, p, step)
+    if p.returns == "initial" then return { skill = s.initial.text } end
     gate.baseline(s)
     for e = 1, p.num_epochs do
       s.epoch, s.history, s.compared = e, {}, nil

@@ -62,8 +62,8 @@ local disagreements = {
   slow_update_target = param.choice { "current_and_best", "current",
     doc = "where ungated guidance goes (guide, code)" },
   slow_update_score = param.choice { "measured", "carried",
-    doc = "the score of a text with ungated guidance, when it comes up again: measured, or that of the text before "
-      .. "it and soft 0 (code)" },
+    doc = "the score of a text with ungated guidance: measured at once, or that of the text before it, with soft 0 "
+      .. "(code)" },
   skill_aware_modes = param.choice { "patch_only", "any",
     doc = "skill-aware reflection with rewrites is an error (guide), or unchecked (code)" },
   edit_semantics = param.choice { "sound", "published", doc = "of edit.apply" },

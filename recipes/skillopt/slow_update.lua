@@ -15,21 +15,29 @@ end
 
 local function origin_of(s) return ("slow_update_epoch_%02d"):format(s.epoch) end
 
--- Without the gate: the skill gets the guidance unmeasured, and its score stays what it was.
+-- The score of a version that got guidance without passing the gate.
+local function rescore(s, version)
+  local before = version.score
+  if s.p.slow_update_score == "measured" then
+    version.score = gate.score(s.p, s.step.evaluate(s, version), version.text) or before
+    return
+  end
+  memo("selection-" .. versions.hash(version.text), function()
+    return { hard = before, soft = 0.0, n = 0, infrastructure = 0, items = {} }
+  end)
+end
+
+-- Without the gate: the skill gets the guidance, whatever it is worth.
 local function force(s, guidance)
   local both = s.p.slow_update_target == "current_and_best"
   local same = s.best.text == s.current.text
   s.current = versions.save(s, with_guidance(s, s.current.text, guidance), origin_of(s), s.current.score)
-  if s.p.slow_update_score == "carried" then
-    local score = s.current.score
-    memo("selection-" .. versions.hash(s.current.text), function()
-      return { hard = score, soft = 0.0, n = 0, infrastructure = 0, items = {} }
-    end)
-  end
+  rescore(s, s.current)
   if both and same then
     s.best = s.current
   elseif both then
     s.best = versions.save(s, with_guidance(s, s.best.text, guidance), origin_of(s), s.best.score)
+    rescore(s, s.best)
   end
   return "force_accept"
 end

@@ -27,7 +27,7 @@ class LoopTest(SkillOptCase):
         self.assertEqual((first["action"], first["current_score"], first["best_step"]), ("accept_new_best", 1.0, 1))
         # Then everything succeeds, success analysts have nothing to add: the candidate is the current skill, whose
         # score is kept: ties lose.
-        self.assertEqual([(r["action"], r["selection_hard"]) for r in later], [("reject", 1.0)] * 2)
+        self.assertEqual([(r["action"], r["candidate_gate_score"]) for r in later], [("reject", 1.0)] * 2)
         target = [c for c in optimizer.asked if c.role == "target"]
         self.assertEqual(len(target), 12 + 6 + 6)  # rollouts, the skill to start from, one candidate
 

@@ -2,13 +2,12 @@
 
 #include <algorithm>
 
+#include "adapters/offline/habit_notes.h"
 #include "adapters/offline/pointers.h"
 #include "adapters/offline/tokens.h"
 
 namespace hone::offline {
 namespace {
-
-constexpr std::size_t kMaxFollowed = 3;
 
 struct Match {
   int section = 0;
@@ -21,6 +20,19 @@ int SharedStems(const std::vector<uint64_t>& task, const std::vector<uint64_t>& 
 }
 
 }  // namespace
+
+std::vector<int> SectionsWithLongestWord(const Reading& context, std::string_view task) {
+  std::string_view longest;
+  for (const std::string_view word : Words(task)) {
+    if (StemOf(word) != 0 && word.size() > longest.size()) longest = word;
+  }
+  std::vector<int> out;
+  for (const Sentence& sentence : context.sentences()) {
+    if (longest.empty() || !HasStem(sentence.stems, StemOf(longest))) continue;
+    if (out.empty() || out.back() != sentence.section) out.push_back(sentence.section);
+  }
+  return out;
+}
 
 Seen Attend(const Reading& context, std::string_view skill, std::string_view task,
             int64_t attention) {
@@ -43,6 +55,15 @@ Seen Attend(const Reading& context, std::string_view skill, std::string_view tas
   std::stable_sort(matches.begin(), matches.end(),
                    [](const Match& a, const Match& b) { return a.terms > b.terms; });
 
+  std::vector<int> first;
+  for (std::size_t i = 0; i < matches.size() && i < kMaxFollowed; ++i) {
+    first.push_back(matches[i].section);
+  }
+  if (SearchesFirst(notes.notes)) {
+    const std::vector<int> found = SectionsWithLongestWord(context, task);
+    for (std::size_t i = 0; i < found.size() && i < kMaxFollowed; ++i) first.push_back(found[i]);
+  }
+
   std::vector<bool> read(context.sentences().size(), false);
   const auto read_sentence = [&](int index) {
     const Sentence& sentence = context.sentences()[static_cast<std::size_t>(index)];
@@ -51,9 +72,9 @@ Seen Attend(const Reading& context, std::string_view skill, std::string_view tas
     read[static_cast<std::size_t>(index)] = true;
     out.sentences.push_back(index);
   };
-  for (std::size_t i = 0; i < matches.size() && i < kMaxFollowed; ++i) {
-    const Section& section = context.sections()[static_cast<std::size_t>(matches[i].section)];
-    out.followed.push_back(matches[i].section);
+  for (const int index : first) {
+    const Section& section = context.sections()[static_cast<std::size_t>(index)];
+    out.followed.push_back(index);
     for (int s = 0; s < section.sentence_count; ++s) read_sentence(section.first_sentence + s);
   }
   for (std::size_t i = 0; i < context.sentences().size(); ++i) {

@@ -4,7 +4,8 @@
 // goes, then those parts of the context that pointers of the skill name for terms of the task, then
 // the context from its beginning, in order. Nothing else is seen. So a good pointer brings a far
 // part within reach, a long skill leaves less room, and a pointer to a part that is not there does
-// nothing.
+// nothing. A skill that says to search first (habit_notes.h) brings the first parts that have the
+// longest word of the task before the others.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +17,9 @@
 
 namespace hone::offline {
 
+// Parts that pointers, or a search, bring before the others.
+inline constexpr std::size_t kMaxFollowed = 3;
+
 struct Seen {
   std::vector<int> sentences;      // indexes into the reading, in the order read
   std::vector<std::string> notes;  // lines of the skill that point nowhere in this context
@@ -24,5 +28,8 @@ struct Seen {
 
 Seen Attend(const Reading& context, std::string_view skill, std::string_view task,
             int64_t attention);
+
+// Sections that have the longest content word of a task, in their order.
+std::vector<int> SectionsWithLongestWord(const Reading& context, std::string_view task);
 
 }  // namespace hone::offline

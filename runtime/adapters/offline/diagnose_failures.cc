@@ -21,7 +21,43 @@ bool Failed(const std::vector<std::string>& verdicts, std::size_t n) {
   return n >= verdicts.size() || !verdicts[n].starts_with("[yes]");
 }
 
-// The section that holds a rubric's phrase, else the one nearest to the task's words; -1 for none.
+int64_t FactsAskedSoFar(const std::vector<Tagged>& skills) {
+  for (const Tagged& block : skills) {
+    const std::size_t at = block.body.find(" facts");
+    if (at != std::string::npos && at > 0 && std::isdigit(block.body[at - 1]) != 0) {
+      return block.body[at - 1] - '0';
+    }
+  }
+  return 1;
+}
+
+Diagnosis ForChallengerSide(Job* job, const std::vector<Tagged>& traces) {
+  const Reading& context = *job->context;
+  Diagnosis out;
+  std::size_t solved = 0;
+  for (const Tagged& trace : traces) {
+    if (trace.Attribute("outcome") == "failed") continue;
+    ++solved;
+    const std::string task = FirstTagged(trace.body, "task");
+    for (const std::string& rubric : NumberedLines(FirstTagged(trace.body, "rubrics"))) {
+      const int section = SectionOf(context, rubric, task);
+      if (section < 0) continue;
+      const std::string& label = context.sections()[static_cast<std::size_t>(section)].label;
+      AddPointer({{}, label}, kPointerTerms, &out.pointers);
+    }
+  }
+  if (solved >= 3) {
+    const int64_t facts = std::min(kMaxFacts, FactsAskedSoFar(job->prompt.skills) + 1);
+    AddNote("Ask for " + std::to_string(facts) + " facts in each task.", &out.notes);
+  }
+  out.analysis = std::to_string(solved) +
+                 " tasks were solved: their parts of the context are known "
+                 "to the reasoner.";
+  return out;
+}
+
+}  // namespace
+
 int SectionOf(const Reading& context, const std::string& rubric, const std::string& task) {
   for (const std::string& phrase : QuotedPhrases(rubric)) {
     const int section = context.FindSection(phrase);
@@ -64,43 +100,6 @@ Pointer PointerTo(const Reading& context, int section, const std::string& task) 
   }
   return pointer;
 }
-
-int64_t FactsAskedSoFar(const std::vector<Tagged>& skills) {
-  for (const Tagged& block : skills) {
-    const std::size_t at = block.body.find(" facts");
-    if (at != std::string::npos && at > 0 && std::isdigit(block.body[at - 1]) != 0) {
-      return block.body[at - 1] - '0';
-    }
-  }
-  return 1;
-}
-
-Diagnosis ForChallengerSide(Job* job, const std::vector<Tagged>& traces) {
-  const Reading& context = *job->context;
-  Diagnosis out;
-  std::size_t solved = 0;
-  for (const Tagged& trace : traces) {
-    if (trace.Attribute("outcome") == "failed") continue;
-    ++solved;
-    const std::string task = FirstTagged(trace.body, "task");
-    for (const std::string& rubric : NumberedLines(FirstTagged(trace.body, "rubrics"))) {
-      const int section = SectionOf(context, rubric, task);
-      if (section < 0) continue;
-      const std::string& label = context.sections()[static_cast<std::size_t>(section)].label;
-      AddPointer({{}, label}, kPointerTerms, &out.pointers);
-    }
-  }
-  if (solved >= 3) {
-    const int64_t facts = std::min(kMaxFacts, FactsAskedSoFar(job->prompt.skills) + 1);
-    AddNote("Ask for " + std::to_string(facts) + " facts in each task.", &out.notes);
-  }
-  out.analysis = std::to_string(solved) +
-                 " tasks were solved: their parts of the context are known "
-                 "to the reasoner.";
-  return out;
-}
-
-}  // namespace
 
 bool ForChallenger(const Prompt& prompt) {
   return FirstTagged(prompt.rest, "side") == "challenger";

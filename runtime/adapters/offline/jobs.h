@@ -17,6 +17,17 @@
 // window_skills      "skill_candidates"  AutoSkill4Doc: a skill for each large part of a window
 //                    "recombination"     joins a candidate with a skill that names the same part
 // judge_quality      "skill_quality"     a skill beside its context, in five dimensions
+// analyse_trajectories  "edit_analysis", "suggestion_analysis", "rewrite_analysis"
+//                                        optimizer: lines that the failures ask for
+//                                        (skill_changes.h)
+// merge_changes      "edit_merge", "suggestion_merge", "rewrite_merge"
+//                                        one change for what says the same
+// rank_changes       "edit_ranking"      what most items ask for
+// choose_rate        "learning_rate"     the worse the score, the more changes
+// rewrite_skill      "skill_rewrite"     suggestions worked into the skill
+// guide_epoch        "slow_guidance"     lines lost in an epoch whose tasks regressed
+//                    "meta_guidance"     how many tasks improved and regressed, for the optimizer
+// consolidate_notes  "note_consolidation"  one note for what shares most of its words
 // fill_schema        another name        the smallest JSON that has the schema's shape
 #pragma once
 
@@ -51,6 +62,18 @@ Json WriteSkillParts(Job job);
 Json FindWindowSkills(Job job);
 Json Recombine(Job job);
 Json JudgeQuality(Job job);
+Json AnalyseForEdits(Job job);
+Json AnalyseForSuggestions(Job job);
+Json AnalyseForRewrite(Job job);
+Json MergeEdits(Job job);
+Json MergeSuggestions(Job job);
+Json MergeRewrites(Job job);
+Json RankChanges(Job job);
+Json ChooseLearningRate(Job job);
+Json RewriteSkill(Job job);
+Json GuideEpoch(Job job);
+Json GuideOptimizer(Job job);
+Json ConsolidateNotes(Job job);
 Json FillSchema(const Json& schema);
 
 // What the diagnosis finds, before it is put into words: shared by proposer and generator (one call
@@ -63,6 +86,11 @@ struct Diagnosis {
 // Which side's skill is asked for: <side>challenger</side>, else the reasoner's.
 bool ForChallenger(const Prompt& prompt);
 Diagnosis Diagnose(Job* job);
+// The section that holds a phrase quoted in a rubric, else the one nearest to the words of task and
+// rubric; -1 for none.
+int SectionOf(const Reading& context, const std::string& rubric, const std::string& task);
+// A pointer to a section for tasks like this one.
+Pointer PointerTo(const Reading& context, int section, const std::string& task);
 
 // Terms one pointer carries: more would crowd the context out, fewer would miss tasks.
 inline constexpr std::size_t kPointerTerms = 8;

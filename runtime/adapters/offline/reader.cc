@@ -48,6 +48,18 @@ std::string Work(const ChatRequest& request, const ReaderOptions& options) {
   if (format == "skill_candidates") return FindWindowSkills(job()).Dump();
   if (format == "recombination") return Recombine(job()).Dump();
   if (format == "skill_quality") return JudgeQuality(job()).Dump();
+  if (format == "edit_analysis") return AnalyseForEdits(job()).Dump();
+  if (format == "suggestion_analysis") return AnalyseForSuggestions(job()).Dump();
+  if (format == "rewrite_analysis") return AnalyseForRewrite(job()).Dump();
+  if (format == "edit_merge") return MergeEdits(job()).Dump();
+  if (format == "suggestion_merge") return MergeSuggestions(job()).Dump();
+  if (format == "rewrite_merge") return MergeRewrites(job()).Dump();
+  if (format == "edit_ranking") return RankChanges(job()).Dump();
+  if (format == "learning_rate") return ChooseLearningRate(job()).Dump();
+  if (format == "skill_rewrite") return RewriteSkill(job()).Dump();
+  if (format == "slow_guidance") return GuideEpoch(job()).Dump();
+  if (format == "meta_guidance") return GuideOptimizer(job()).Dump();
+  if (format == "note_consolidation") return ConsolidateNotes(job()).Dump();
   return FillSchema(request.format["schema"]).Dump();
 }
 

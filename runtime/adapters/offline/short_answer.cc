@@ -1,16 +1,15 @@
 // Short answers: a task that asks for <answer> tags is answered by words of the one sentence that
 // matches it best: the stretch of it that the task leaves out and that tells the most.
 //
-// How long a stretch may be is for the skill to say: a note with "at most two words" (or "up to",
-// "no more than", "not more than", and a number) makes the answer the two neighbouring words that
-// tell the most; of several such notes the strictest holds. Without one the whole stretch is given.
+// How long a stretch may be is for the skill to say (habit_notes.h): at most two words make the
+// answer the two neighbouring words that tell the most. Without such a note the whole stretch is
+// given.
 #include <algorithm>
-#include <array>
 #include <cstdint>
-#include <optional>
 #include <set>
 
 #include "adapters/offline/attention.h"
+#include "adapters/offline/habit_notes.h"
 #include "adapters/offline/jobs.h"
 #include "adapters/offline/pointers.h"
 #include "adapters/offline/retriever.h"
@@ -19,39 +18,6 @@
 
 namespace hone::offline {
 namespace {
-
-std::optional<std::size_t> NumberOf(std::string_view word) {
-  static constexpr std::array<std::string_view, 11> kNames = {
-      "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"};
-  const auto named = std::find(kNames.begin(), kNames.end(), word);
-  if (named != kNames.end()) return static_cast<std::size_t>(named - kNames.begin());
-  if (word.empty() || word.size() > 3) return std::nullopt;
-  std::size_t out = 0;
-  for (const char c : word) {
-    if (c < '0' || c > '9') return std::nullopt;
-    out = out * 10 + static_cast<std::size_t>(c - '0');
-  }
-  return out;
-}
-
-// The words that the notes of a skill allow an answer.
-std::size_t MostWords(const std::vector<std::string>& notes) {
-  std::size_t most = SIZE_MAX;
-  for (const std::string& note : notes) {
-    const std::string normal = Normal(note);
-    for (const std::string_view lead :
-         {" at most ", " up to ", " no more than ", " not more than "}) {
-      const std::size_t at = normal.find(lead);
-      if (at == std::string::npos) continue;
-      const std::size_t start = at + lead.size();
-      const std::size_t end = normal.find(' ', start);
-      const std::string_view rest = std::string_view(normal).substr(std::min(end, normal.size()));
-      const auto number = NumberOf(std::string_view(normal).substr(start, end - start));
-      if (number && *number > 0 && rest.starts_with(" word")) most = std::min(most, *number);
-    }
-  }
-  return most;
-}
 
 struct Stretch {
   std::size_t first = 0, count = 0;

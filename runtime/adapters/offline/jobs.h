@@ -28,6 +28,12 @@
 // guide_epoch        "slow_guidance"     lines lost in an epoch whose tasks regressed
 //                    "meta_guidance"     how many tasks improved and regressed, for the optimizer
 // consolidate_notes  "note_consolidation"  one note for what shares most of its words
+// solve_in_shell     bash, or            solver: follows what skills say, else explores (see there)
+//                    "terminal_step"
+// evolve_workspace   workspace_bash      evolver: writes what the observations taught into skills
+// write_guides       "task_skill"        the same in one answer, for a task
+//                    "distilled_skill"   a skill reduced to what is done and noted in it
+//                    "success_draft"     for the category of a task that was solved
 // fill_schema        another name        the smallest JSON that has the schema's shape
 #pragma once
 
@@ -38,6 +44,7 @@
 #include "adapters/offline/pointers.h"
 #include "adapters/offline/prompt.h"
 #include "adapters/offline/reading.h"
+#include "adapters/offline/shell_turns.h"
 #include "adapters/offline/slips.h"
 #include "base/json.h"
 
@@ -74,7 +81,19 @@ Json RewriteSkill(Job job);
 Json GuideEpoch(Job job);
 Json GuideOptimizer(Job job);
 Json ConsolidateNotes(Job job);
+Json WriteTaskSkill(Job job);
+Json DistilSkill(Job job);
+Json DraftFromSuccess(Job job);
 Json FillSchema(const Json& schema);
+
+// A job with a shell: one step of it, from all that was done before. Its slips are this step's own.
+struct ShellJob {
+  const ShellTurns& turns;
+  ReaderOptions options;
+  Slips slips;
+};
+ShellStep SolveInShell(ShellJob job);
+ShellStep EvolveWorkspace(ShellJob job);
 
 // What the diagnosis finds, before it is put into words: shared by proposer and generator (one call
 // may be asked to do both).

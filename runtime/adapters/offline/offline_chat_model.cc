@@ -50,9 +50,12 @@ std::string OfflineChatModel::RequestBody(const ChatRequest& request) const {
   for (const ChatMessage& message : request.messages) {
     std::string content;
     for (const Part& part : message.content) content += *part.text;
-    messages.Append(Json::MakeObject({{"role", message.role}, {"content", std::move(content)}}));
+    Json shown = Json::MakeObject({{"role", message.role}, {"content", std::move(content)}});
+    for (const auto& [name, value] : message.extra.members()) shown.Set(name, value);
+    messages.Append(std::move(shown));
   }
   body.Set("messages", std::move(messages));
+  if (!request.tools.is_null()) body.Set("tools", request.tools);
   if (!request.format.is_null()) body.Set("response_format", request.format);
   if (request.seed) body.Set("seed", static_cast<int64_t>(*request.seed));
   return body.DumpPretty();

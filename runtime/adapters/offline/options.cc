@@ -53,9 +53,13 @@ Result<ReaderOptions> ParseReaderOptions(std::string_view model) {
       if (!ParseWhole(value, &options.slip) || !(options.slip >= 0 && options.slip <= 1)) {
         return BadValue(key, value, "a probability from 0 to 1");
       }
+    } else if (key == "commands") {
+      if (!ParseWhole(value, &options.commands) || options.commands < 0) {
+        return BadValue(key, value, "a whole number of shell commands, 0 or more");
+      }
     } else {
       return Invalid("offline/reader has no option '" + std::string(key) + "'" +
-                     NameHint(key, {"attention", "slip"}));
+                     NameHint(key, {"attention", "slip", "commands"}));
     }
   }
   return options;

@@ -28,6 +28,13 @@ uint64_t SeedOf(const ChatRequest& request) {
   return hash.Finish().Prefix64();
 }
 
+void WorkInShell(const ChatRequest& request, const ReaderOptions& options, ChatAnswer* answer) {
+  const ShellTurns turns(request);
+  const ShellJob job{turns, options, Slips(SeedOf(request))};
+  Express(turns.style == ShellStyle::kWorkspace ? EvolveWorkspace(job) : SolveInShell(job), turns,
+          answer);
+}
+
 std::string Work(const ChatRequest& request, const ReaderOptions& options) {
   const Prompt prompt(request);
   const auto job = [&] {
@@ -60,21 +67,37 @@ std::string Work(const ChatRequest& request, const ReaderOptions& options) {
   if (format == "slow_guidance") return GuideEpoch(job()).Dump();
   if (format == "meta_guidance") return GuideOptimizer(job()).Dump();
   if (format == "note_consolidation") return ConsolidateNotes(job()).Dump();
+  if (format == "task_skill") return WriteTaskSkill(job()).Dump();
+  if (format == "distilled_skill") return DistilSkill(job()).Dump();
+  if (format == "success_draft") return DraftFromSuccess(job()).Dump();
   return FillSchema(request.format["schema"]).Dump();
+}
+
+int64_t TokensOfCalls(const Json& calls) {
+  int64_t tokens = 0;
+  for (const Json& call : calls.items()) {
+    tokens += CountTokens(call["function"]["name"].AsString());
+    tokens += CountTokens(call["function"]["arguments"].AsString());
+  }
+  return tokens;
 }
 
 }  // namespace
 
 ChatAnswer Read(const ChatRequest& request, const ReaderOptions& options) {
   ChatAnswer answer;
-  answer.text = Work(request, options);
   answer.finish_reason = "stop";
+  if (StyleOf(request) == ShellStyle::kNone) {
+    answer.text = Work(request, options);
+  } else {
+    WorkInShell(request, options, &answer);
+  }
   answer.response_model = kOfflineResponseModel;
   for (const ChatMessage& message : request.messages) {
     // Over the whole message: how it is cut into parts must not matter.
     std::string content;
     for (const Part& part : message.content) content += *part.text;
-    answer.usage.input += CountTokens(content);
+    answer.usage.input += CountTokens(content) + TokensOfCalls(message.extra["tool_calls"]);
   }
   const Json& limit = request.sampling["max_tokens"];
   if (limit.is_int()) {
@@ -84,7 +107,7 @@ ChatAnswer Read(const ChatRequest& request, const ReaderOptions& options) {
       answer.finish_reason = "length";
     }
   }
-  answer.usage.output = CountTokens(answer.text);
+  answer.usage.output = CountTokens(answer.text) + TokensOfCalls(answer.tool_calls);
   return answer;
 }
 

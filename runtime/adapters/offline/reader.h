@@ -2,9 +2,10 @@
 // every table that used it says so (its response model names it).
 //
 // It sees the messages of a request and nothing else; it tells its job from the name of the
-// response format (jobs.h), and its slips are drawn from the request's derived seed, so that the
-// same request and seed give the same answer in process and over HTTP. Its attention is bounded and
-// shared by skill and context (attention.h): what skills do for it follows from that alone.
+// response format or the tools (jobs.h), and its slips are drawn from the request's derived seed,
+// so that the same request and seed give the same answer in process and over HTTP. Its attention is
+// bounded and shared by skill and context (attention.h): what skills do for it follows from that
+// alone.
 #pragma once
 
 #include <string>

@@ -86,6 +86,8 @@ BOOST_AUTO_TEST_CASE(options_name_what_is_wrong) {
   BOOST_TEST(Holds(ParseReaderOptions("reader:slip=2").error().message, "0 to 1"));
   BOOST_TEST(Holds(ParseReaderOptions("raeder").error().message, "reader"));
   BOOST_TEST(!ParseReaderOptions("reader:attention=12x").ok());
+  BOOST_TEST(ParseReaderOptions("reader:commands=8").value().commands == 8);
+  BOOST_TEST(Holds(ParseReaderOptions("reader:commands=-1").error().message, "commands"));
 }
 
 BOOST_AUTO_TEST_CASE(headings_of_many_layouts_are_found) {

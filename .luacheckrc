@@ -9,7 +9,7 @@ std = {
     "recipe", "extend", "evaluator", "mapper", "converter", "experiment", "param", "data", "log_uniform",
     -- primitives
     "llm", "judge", "record", "replay", "edit", "skillset", "skill", "container", "workspace",
-    "agent", "score", "stats", "modules", "schedule", "text", "json", "re", "random", "parallel",
+    "agent", "score", "stats", "modules", "search", "schedule", "text", "json", "re", "random", "parallel",
     "tree_reduce", "memo", "progress", "log",
   },
 }

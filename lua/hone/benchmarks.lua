@@ -7,7 +7,9 @@
 --   params          param.* by name: what rollout and score get as `p`
 --   load            { item = function(row, p, where) -> item | nil, why      one row of the data as an item
 --                     params = { ... }                                        what `item` gets as `p` beside `params`
---                     fields = { "question", ... } }                          a row without one of these is a bad row
+--                     fields = { "question", ... }                            a row without one of these is a bad row
+--                     files = function(p) -> list }                           files that rows name, as assets: the
+--                                                                             option `files` of data/item_reader.h
 --                   item = { id, question, answer, task_type?, cluster?, and whatever else the rollout needs };
 --                   `answer`, any value, is what `score` alone may see
 --   initial_skill   the skill to start from (not the same arm as no skill)
@@ -19,13 +21,13 @@
 --                   turns of the conversation: { role, content }, { type = "tool_call", cmd, obs } or
 --                   { step, action, env_feedback, reasoning? }; nil and err are for infrastructure alone: a
 --                   failed call, a broken container. A wrong or missing answer is a trace.
---   score           function(item, trace, p) -> { hard, soft, fail_reason?, predicted_answer?, report? }
+--   score           function(item, trace, p) -> { hard, soft, fail_reason?, predicted_answer?, report? } | nil, err
 --                   the item has its answer; `report` says what was right, and is added to the conversation of
---                   training items only
+--                   training items only; nil and err are for infrastructure alone
 --
 -- run = { role = "target", phase = "train"|"select"|"report", purpose = "loop"|"report", seed, step, workers,
--- feedback (a rollout may tell the model during the run what was wrong), skill (row id of the skill),
--- infrastructure_as_wrong }.
+-- feedback (training), skill (row id of the skill), infrastructure_as_wrong }. A benchmark with a parameter
+-- gold_feedback that is true gets run.check(trace) in training: what score says of a trace before the rollout ends.
 local benchmarks = {}
 
 local OWN, USERS = "hone.benchmarks", "benchmarks"
@@ -233,29 +235,41 @@ local function result_of(task, trace, verdict)
   }
 end
 
+local function with_check(b, task, p, run)
+  if not (run.feedback and p.gold_feedback) then return run end
+  local out = {}
+  for key, value in pairs(run) do out[key] = value end
+  function out.check(trace) return (b.score(shown(task, true), trace, p)) end
+  return out
+end
+
+-- Trace and verdict of one item; where infrastructure failed, a trace that says so and a verdict of nothing.
+local function trace_and_verdict(b, task, skill_text, p, run)
+  local trace, err = b.rollout(shown(task), skill_text, p, with_check(b, task, p, run))
+  local verdict
+  if trace then verdict, err = b.score(shown(task, true), trace, p) end
+  if verdict then return trace, verdict end
+  trace = trace or { conversation = {} }
+  trace.infrastructure, trace.failure = true, err.message
+  return trace, { hard = 0, soft = 0, fail_reason = "infrastructure: " .. err.message }
+end
+
 -- One item under a skill: rollout, score, rows. A result has the fields of SkillOpt's records.
 function benchmarks.attempt(b, task, skill_text, p, run)
   local row = memo("task " .. task.id, function()
     return record.task { name = task.id, origin = run.phase or task.split, text = task.task, rubrics = {},
                          cluster = task.cluster }
   end)
-  local trace, err = b.rollout(shown(task), skill_text, p, run)
-  local verdict
-  if trace then
-    verdict = b.score(shown(task, true), trace, p)
-    if verdict.report and task.split == "train" then
-      table.insert(trace.conversation, { role = "system", content = verdict.report })
-    end
-  else
-    trace = { infrastructure = true, failure = err.message, conversation = {} }
-    verdict = { hard = 0, soft = 0, fail_reason = "infrastructure: " .. err.message }
+  local trace, verdict = trace_and_verdict(b, task, skill_text, p, run)
+  if verdict.report and task.split == "train" then
+    table.insert(trace.conversation, { role = "system", content = verdict.report })
   end
   local graded = not trace.infrastructure or run.infrastructure_as_wrong or false
   local solved = graded and verdict.hard >= 1
   record.attempt {
     task = row, purpose = run.purpose or "loop", step = run.step, skill = run.skill, answer = trace.response or "",
     verdict = { graded = graded, solved = solved, n_pass = solved and 1 or 0, n_rubrics = 1,
-                status = json.array {}, reasons = json.array {}, why = not graded and err.message or nil },
+                status = json.array {}, reasons = json.array {}, why = not graded and trace.failure or nil },
     score = graded and verdict.soft or nil, failure_class = not solved and class_of(verdict.fail_reason) or nil,
     infrastructure = trace.infrastructure, call = trace.call,
   }

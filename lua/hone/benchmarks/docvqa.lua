@@ -115,7 +115,7 @@ return {
   load = {
     fields = { "question", "image_path" },
     params = { image_root = param.string { "", doc = "folder that image_path starts at; empty: the data's" } },
-    files = function(p) return { { field = "image_path", as = "image_asset", root = p.image_root } } end,
+    files = function(p) return { { field = "image_path", as = "image_asset", roots = { p.image_root } } } end,
     item = item,
   },
   initial_skill = [[

@@ -107,7 +107,8 @@ return mapper {
       error(is_split and "data.split_dir is required: a folder with train/, val/ and test/ (or split_mode = \"ratio\" "
         .. "with data_path)" or "data.data_path is required: split_mode = \"ratio\" splits one file", 0)
     end
-    return { kind = "items", path = path, splits = is_split, fields = b.load.fields }
+    return { kind = "items", path = path, splits = is_split, fields = b.load.fields,
+             files = b.load.files and b.load.files(load_params) }
   end,
 
   unit = function(entry)

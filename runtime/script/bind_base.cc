@@ -6,6 +6,7 @@
 
 #include "script/api_table.h"
 #include "script/convert.h"
+#include "script/sandbox_globals.h"
 #include "script/show.h"
 #include "script/unit.h"
 
@@ -94,6 +95,8 @@ Outcome Pairs(Call& call) {
   if (lua_type(L, 1) != LUA_TTABLE) {
     return Outcome::Raise(std::string("pairs: expected a table, got ") + luaL_typename(L, 1));
   }
+  lua_settop(L, 1);
+  if (luaL_getmetafield(L, 1, kSealedField) == LUA_TTABLE) lua_replace(L, 1);
   lua_settop(L, 1);
   const std::string problem = PushSortedKeys(L, &call.vm);
   if (!problem.empty()) return Outcome::Raise(problem);

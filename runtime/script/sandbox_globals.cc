@@ -222,9 +222,11 @@ void SealTable(lua_State* L, const char* name) {
   lua_setmetatable(L, -2);
   // [table] -> [proxy]
   lua_newtable(L);
-  lua_createtable(L, 0, 4);
+  lua_createtable(L, 0, 5);
   lua_pushvalue(L, -3);
   lua_setfield(L, -2, "__index");
+  lua_pushvalue(L, -3);
+  lua_setfield(L, -2, kSealedField);
   lua_pushstring(L, name);
   lua_pushcclosure(L, &Trampoline<RefuseWrite>, 1);
   lua_setfield(L, -2, "__newindex");

@@ -56,12 +56,12 @@ class Call:
     def __init__(self, body, number):
         args = body["args"]
         self.number, self.path, self.step, self.kind = number, body["path"], body["step"], body["kind"]
-        self.role, self.args, self.draw = args["role"], args, args.get("draw")
+        self.role, self.args, self.draw = args.get("role"), args, args.get("draw")
         self.format = args.get("format", {}).get("name")
 
     @property
     def messages(self):
-        return [(m["role"], "".join(m["content"])) for m in self.args.get("messages", [])]
+        return [(m["role"], "".join(p for p in m["content"] if isinstance(p, str))) for m in self.args.get("messages", [])]
 
     @property
     def text(self):

@@ -6,7 +6,7 @@ local sheets = require "hone.sheets"
 local sheet_sessions = {}
 
 local MOST_FEEDBACK, MOST_OUTPUT = 3000, 4000
-local PROGRAM = "/work/solution.py"
+local PROGRAM = "/sheet/solution.py"
 
 local SYSTEM = "You change spreadsheets with Python and openpyxl. Your program finds the path of the workbook in the "
   .. "variable INPUT_PATH and must save the changed one to OUTPUT_PATH; both are defined for it. It also runs on other "
@@ -22,7 +22,7 @@ local TOOLS = {
     parameters = { type = "object", properties = { command = { type = "string" } },
                    required = json.array { "command" } } } },
   { type = "function", ["function"] = {
-    name = "write_file", description = "Writes a file below /work.",
+    name = "write_file", description = "Writes a file below /sheet.",
     parameters = { type = "object", properties = { path = { type = "string" }, content = { type = "string" } },
                    required = json.array { "path", "content" } } } },
 }
@@ -38,20 +38,20 @@ local function clipped(s, most)
   return s:sub(1, (utf8.offset(s, most + 1) or most + 1) - 1) .. "\n[more is left out]"
 end
 
-local function input_path(one, i) return "/work/inputs/" .. i .. "/" .. one.inputs[i].asset.name end
-local function output_path(i) return "/work/outputs/" .. i .. ".xlsx" end
+local function input_path(one, i) return "/sheet/inputs/" .. i .. "/" .. one.inputs[i].asset.name end
+local function output_path(i) return "/sheet/outputs/" .. i .. ".xlsx" end
 
 local function put_program(c, code)
-  return c:put { to = "/work", files = { { path = "solution.py", text = code } } }
+  return c:put { to = "/sheet", files = { { path = "solution.py", text = code } } }
 end
 
 -- Inputs in their places; nil and the error of the container.
 local function prepare(c, one)
   for i, case in ipairs(one.inputs) do
-    local _, err = c:put { to = "/work/inputs/" .. i, asset = case.asset }
+    local _, err = c:put { to = "/sheet/inputs/" .. i, asset = case.asset }
     if err then return nil, err end
   end
-  local _, err = c:put { to = "/work/outputs", files = { { path = ".keep", text = "" } } }
+  local _, err = c:put { to = "/sheet/outputs", files = { { path = ".keep", text = "" } } }
   if err then return nil, err end
   return true
 end
@@ -108,7 +108,7 @@ modes.single = modes.multi
 
 local function bash(c, command)
   if not command:match("^%s*python3?%s") then return "only command lines that start with python3 are run here" end
-  local result, err = c:exec { shell = command, workdir = "/work", timeout_s = 60, max_output_bytes = 1 << 16 }
+  local result, err = c:exec { shell = command, workdir = "/sheet", timeout_s = 60, max_output_bytes = 1 << 16 }
   if not result then return nil, err end
   local out = result.stdout .. (result.stderr ~= "" and "\n" .. result.stderr or "")
   if result.timed_out then out = out .. "\n[ended after 60 seconds]" end
@@ -116,9 +116,9 @@ local function bash(c, command)
 end
 
 local function write_file(c, a)
-  local path = tostring(a.path or ""):gsub("^/work/", "")
-  if path == "" or path:find("^/") or path:find("%.%.") then return "the path must lie below /work" end
-  local _, err = c:put { to = "/work", files = { { path = path, text = tostring(a.content or "") } } }
+  local path = tostring(a.path or ""):gsub("^/sheet/", "")
+  if path == "" or path:find("^/") or path:find("%.%.") then return "the path must lie below /sheet" end
+  local _, err = c:put { to = "/sheet", files = { { path = path, text = tostring(a.content or "") } } }
   if err then return nil, err end
   return "written"
 end

@@ -94,7 +94,7 @@ function sheets.execute(c, program, source, target, timeout_s)
   local _, err = c:exec { argv = { "rm", "-rf", "--", target }, workdir = "/" }
   if err then return nil, err end
   local result
-  result, err = c:exec { argv = { "python3", "-I", "-", program, source, target }, stdin = RUNNER, workdir = "/work",
+  result, err = c:exec { argv = { "python3", "-I", "-", program, source, target }, stdin = RUNNER, workdir = "/sheet",
                          timeout_s = timeout_s, max_output_bytes = 1 << 16 }
   if not result then return nil, err end
   if result.timed_out then return { problem = "the program ran for more than " .. timeout_s .. " s and was ended" } end

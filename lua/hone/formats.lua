@@ -74,6 +74,11 @@ formats.recombination = {
   },
 }
 
+-- A whole SKILL.md in one completion: the guide of one task, a skill made shorter, what a success may teach.
+formats.task_skill = { name = "task_skill", schema = object { skill = text } }
+formats.distilled_skill = { name = "distilled_skill", schema = formats.task_skill.schema }
+formats.success_draft = { name = "success_draft", schema = object { skill = text, support_key = text } }
+
 -- A skill's quality beside its context: five dimensions, each from 0 to 100.
 formats.dimensions = { "conciseness", "faithfulness", "clarity", "effectiveness", "reusability" }
 local scores = {}

@@ -42,15 +42,20 @@
 ---@class llm
 llm = {}
 
----Waits. One model call, or a few when answers cannot be used.
+---Waits. One model call, or a few when answers cannot be used; then the error has the last of them.
 ---@param options llm.chat.Options
----@return llm.chat.Answer?, { code: string, message: string }?
+---@return llm.chat.Answer?, { code: string, message: string, answer?: llm.chat.Answer }?
 function llm.chat(options) end
 
 ---Waits. One call; the model is the role's own, else `models.embed`, else the offline embedding.
 ---@param options { role: string, texts: string[], dimensions?: integer, draw?: string }
 ---@return llm.Vectors?, { code: string, message: string }?
 function llm.embed(options) end
+
+---A prompt template of the recipe as messages, for a conversation that goes on from it.
+---@param options { prompt: string, vars?: table<string, string|number> }
+---@return llm.Message[]
+function llm.messages(options) end
 
 ---@class judge.Verdict
 ---@field status ("yes"|"no")[] per rubric

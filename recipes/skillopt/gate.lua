@@ -67,15 +67,15 @@ end
 
 -- Whether the candidate is better by more than luck, over the items that both were measured on.
 local function beats(s, measured)
-  local current, ours, theirs, clusters = s.step.evaluate(s, s.current), {}, {}, {}
+  local current, a, b, clusters = s.step.evaluate(s, s.current), {}, {}, {}
   for _, item in ipairs(s.items.select) do
     if measured.items[item.id] and current.items[item.id] then
-      ours[#ours + 1], theirs[#theirs + 1] = measured.items[item.id], current.items[item.id]
+      a[#a + 1], b[#b + 1] = measured.items[item.id], current.items[item.id]
       clusters[#clusters + 1] = item.cluster or item.id
     end
   end
-  local test = stats.gate { candidate = ours, current = theirs, clusters = clusters, level = s.p.gate_level }
-  return test.accept, test
+  local test = stats.paired_test { a = a, b = b, clusters = clusters }
+  return test.difference ~= nil and test.difference > 0 and test.p ~= nil and test.p / 2 <= s.p.gate_level, test
 end
 
 -- What happens to a measured candidate: "accept_new_best", "accept", "reject" or "force_accept". Ties lose.

@@ -97,8 +97,7 @@ Status ScriptServer::Handle(const Frame& frame) {
         PushDriver(L, "config");
         PushText(L, body["program"].AsString());
         PushJson(L, body["values"], &parts_);
-        // A null of a file takes away what the file below says.
-        PushJson(L, body["given"], &parts_, false, NullAs::kSentinel);
+        PushJson(L, body["given"], &parts_);
       });
       return {};
     case FrameType::kLayOut:

@@ -50,6 +50,11 @@ def prompts(*recipes):
     return found
 
 
+def program_of(name):
+    """A recipe by its name, anything else by its module."""
+    return name if name.startswith("hone.") else f"recipes.{name}"
+
+
 class Call:
     """A model call or a judgement that a recipe asked for."""
 
@@ -104,7 +109,7 @@ class Peer:
             launcher = [self.program]
         self.process = subprocess.Popen(launcher, env={}, pass_fds=[theirs.fileno()])
         theirs.close()
-        self.socket, self.parts, self.buffer, self.next_unit = ours, {}, b"", 0
+        self.socket, self.parts, self.sent, self.buffer, self.next_unit = ours, {}, set(), b"", 0
         self.send(START, {"modules": modules(self.extra),
                           "limits": {"memory_bytes": 256 << 20, "instructions": 400_000_000}})
         self.receive()
@@ -123,7 +128,8 @@ class Peer:
         if isinstance(value, str) and len(value.encode()) >= PART_MIN_BYTES:
             data = value.encode()
             digest = hashlib.sha256(data).hexdigest()
-            if digest not in self.parts:
+            if digest not in self.sent:
+                self.sent.add(digest)
                 self.parts[digest] = value
                 self.frame(PART, data)
             return {"$part": digest}
@@ -172,7 +178,7 @@ class Peer:
         return reply
 
     def describe(self, recipe):
-        return self.ask(DESCRIBE, {"program": f"recipes.{recipe}"})
+        return self.ask(DESCRIBE, {"program": program_of(recipe)})
 
     def parameters(self, recipe, settings):
         """The defaults, the preset that `settings` names, and the other settings, as the engine resolves them."""
@@ -185,7 +191,7 @@ class Peer:
         return {**values, **settings}
 
     def bound(self, recipe, **settings):
-        return self.ask(BOUND, {"program": f"recipes.{recipe}", "unit": {},
+        return self.ask(BOUND, {"program": program_of(recipe), "unit": {},
                                 "params": self.parameters(recipe, settings)})
 
     def run(self, recipe, answer, context, settings=None, prompts_of=None, order=None):
@@ -194,7 +200,7 @@ class Peer:
         self.next_unit += 1
         unit, waiting = Unit(), []
         self.send(RUN_UNIT, {
-            "unit": self.next_unit, "program": f"recipes.{recipe}", "input": context, "random": "00" * 32,
+            "unit": self.next_unit, "program": program_of(recipe), "input": context, "random": "00" * 32,
             "params": self.parameters(recipe, settings or {}), "prompts": prompts(*(prompts_of or [recipe])),
         })
         while True:
@@ -202,7 +208,10 @@ class Peer:
             if kind == EFFECT:
                 call = Call(body, body["call"])
                 unit.calls.append(call)
-                waiting.append(call)
+                if call.number == 0:  # told, and not waited for
+                    answer(call)
+                else:
+                    waiting.append(call)
             elif kind == RECORD:
                 unit.rows.append(body)
             elif kind == LOG:

@@ -31,13 +31,13 @@ local function wire_messages(messages)
   return out
 end
 
-local function rendered(prompt, vars)
+local function rendered(what, prompt, vars)
   local prompts = shared.prompts
   local found = prompts[prompt]
   if found == nil then
     local names = {}
     for name in pairs(prompts) do names[#names + 1] = name end
-    host.fail("llm.chat: there is no prompt '" .. prompt .. "'" .. host.hint(prompt, names), "not_found")
+    host.fail(what .. ": there is no prompt '" .. prompt .. "'" .. host.hint(prompt, names), "not_found")
   end
   return host.render(found.file, found.text, vars or {})
 end
@@ -79,10 +79,10 @@ function llm.chat(a)
   end
   local tries = a.tries or 3
   if tries < 1 or tries > MAX_TRIES then host.fail("llm.chat: tries must be from 1 to " .. MAX_TRIES) end
-  local messages = wire_messages(a.messages or rendered(a.prompt, a.vars))
-  local reason
+  local messages = wire_messages(a.messages or rendered("llm.chat", a.prompt, a.vars))
+  local reason, answer, err
   for n = 1, tries do
-    local answer, err = host.effect("llm.chat", {
+    answer, err = host.effect("llm.chat", {
       role = a.role, messages = messages, tools = a.tools, format = a.format, sampling = a.sampling,
       draw = draw_of(a.draw, n),
     })
@@ -90,8 +90,14 @@ function llm.chat(a)
     reason = objection(answer, a)
     if reason == nil then return answer end
   end
-  return nil, { code = "bad_response",
+  return nil, { code = "bad_response", answer = answer,
                 message = "no usable answer in " .. tries .. " tries: " .. reason }
+end
+
+-- A prompt as the messages it makes, for a conversation that goes on from it.
+function llm.messages(a)
+  host.args("llm.messages", a, { prompt = "string", vars = "table?" })
+  return rendered("llm.messages", a.prompt, a.vars)
 end
 
 function llm.embed(a)

@@ -28,7 +28,7 @@ struct SqlFixture : StoreFixture {
 
   // Two arms that share one call; two iterations of self-play in arm A, of two tasks each, with
   // their answers and skills; an evaluation of each arm, which differ in the task t1; one lost
-  // send.
+  // send; in arm B tasks that are ground, with and without an injected skill.
   SqlFixture() {
     Open();
     const RunName base{KeyOf("exp-v1"), "A", "1"};
@@ -96,6 +96,7 @@ struct SqlFixture : StoreFixture {
     }
     Row("unit-a", "selections", 1,
         Json::MakeObject({{"rule", "replay"}, {"candidate", 2}, {"skill", "skills:1#21"}}));
+    Grind();
     // Arm A solves t1 and is ungraded at t2; arm B fails t1 and solves t2.
     for (const std::string unit : {"eval-a", "eval-b"}) {
       for (int n : {1, 2}) {
@@ -128,6 +129,45 @@ struct SqlFixture : StoreFixture {
     auto opened = ReadDatabase::Open(path);
     if (!opened.ok()) throw std::runtime_error(opened.error().message);
     db = std::move(opened).value();
+  }
+  // g1 is solved at its second attempt, with a skill; g2 never; g3 meets nothing but
+  // infrastructure.
+  void Grind() {
+    struct Try {
+      int task, step;
+      bool solved, infrastructure;
+    };
+    const Try tries[] = {{1, 1, false, false}, {1, 2, true, false}, {2, 1, false, false},
+                         {2, 2, false, false}, {3, 1, false, true}, {3, 2, false, true}};
+    int64_t n = 0;
+    for (int task : {1, 2, 3}) {
+      Row("unit-b", "tasks", task,
+          Json::MakeObject({{"origin", "train"},
+                            {"name", "g" + std::to_string(task)},
+                            {"text", "?"},
+                            {"rubrics", Json::MakeArray()}}));
+    }
+    for (const Try& one : tries) {
+      ++n;
+      Row("unit-b", "attempts", n,
+          Json::MakeObject({{"purpose", "loop"},
+                            {"task", "tasks:1#" + std::to_string(one.task)},
+                            {"step", one.step},
+                            {"graded", !one.infrastructure},
+                            {"solved", one.solved},
+                            {"n_pass", one.solved ? 1 : 0},
+                            {"n_rubrics", 1},
+                            {"infrastructure", one.infrastructure}}));
+      for (const char* event : {"offer", "load"}) {
+        if (one.infrastructure || (*event == 'l' && !one.solved)) continue;
+        Row("unit-b", "skill_uses", 2 * n + (*event == 'l' ? 1 : 0),
+            Json::MakeObject({{"event", event},
+                              {"name", "house"},
+                              {"found", true},
+                              {"injected", true},
+                              {"attempt", "attempts:1#" + std::to_string(n)}}));
+      }
+    }
   }
   static std::string Words(int n) {
     std::string out = "word";

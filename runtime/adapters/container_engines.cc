@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "adapters/sandbox/bubblewrap_engine.h"
 #include "base/text.h"
 
 namespace hone {
@@ -12,11 +13,16 @@ const std::vector<std::string>& ContainerBackends() {
 }
 
 Result<std::unique_ptr<ContainerEngine>> MakeContainerEngine(const ContainerEngineOptions& options,
-                                                             UvEventLoop* /*loop*/) {
+                                                             UvEventLoop* loop) {
   const std::vector<std::string>& names = ContainerBackends();
   if (std::find(names.begin(), names.end(), options.backend) == names.end()) {
     return Invalid("there is no container back end '" + options.backend + "'" +
                    NameHint(options.backend, names));
+  }
+  if (options.backend == "bubblewrap") {
+    HONE_ASSIGN(std::unique_ptr<BubblewrapEngine> engine,
+                BubblewrapEngine::Make({options.images, options.keeper_program}, loop));
+    return std::unique_ptr<ContainerEngine>(std::move(engine));
   }
   return Fail(ErrorCode::kUnavailable,
               "the container back end " + options.backend + " is not built into this hone");

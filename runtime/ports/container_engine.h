@@ -71,7 +71,7 @@ struct ExecEnd {
   std::string out, err;
   bool timed_out = false;
   bool out_truncated = false, err_truncated = false;
-  std::string killed_by;  // "", "time", "memory"
+  std::string killed_by;  // "", "time", "memory", "disk" (disk_bytes)
   int64_t duration_ms = 0;
 };
 

@@ -39,7 +39,7 @@ Result<std::string> ContainerBench::TryOpen(ContainerSpec spec) {
 
 std::string ContainerBench::Open(ContainerSpec spec) {
   const auto made = TryOpen(std::move(spec));
-  BOOST_REQUIRE_MESSAGE(made.ok(), made.error().message);
+  BOOST_REQUIRE_MESSAGE(made.ok(), Why(made));
   return *made;
 }
 
@@ -50,7 +50,7 @@ Result<ExecEnd> ContainerBench::TryExec(const std::string& container, ExecSpec s
 
 ExecEnd ContainerBench::Exec(const std::string& container, ExecSpec spec) {
   auto end = TryExec(container, std::move(spec));
-  BOOST_REQUIRE_MESSAGE(end.ok(), end.error().message);
+  BOOST_REQUIRE_MESSAGE(end.ok(), Why(end));
   return std::move(end).value();
 }
 
@@ -75,7 +75,7 @@ void ContainerBench::PutProbe(const std::string& container) {
   bytes << file.rdbuf();
   BOOST_REQUIRE_MESSAGE(!bytes.str().empty(), "no probe at " << probe_);
   const Status put = Put(container, "/", WriteTar({TarFile("probe", bytes.str(), 0755)}));
-  BOOST_REQUIRE_MESSAGE(put.ok(), put.error().message);
+  BOOST_REQUIRE_MESSAGE(put.ok(), Why(put));
 }
 
 Status ContainerBench::Put(const std::string& container, const std::string& path, std::string tar) {

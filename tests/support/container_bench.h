@@ -15,6 +15,12 @@
 
 namespace hone::testing {
 
+// The reason of a failure, "" when there is none. (Boost evaluates messages of what holds, too.)
+template <typename T>
+std::string Why(const Result<T>& result) {
+  return result.ok() ? std::string() : result.error().message;
+}
+
 class ContainerBench {
  public:
   // `image`: a name the engine knows, with busybox's applets and /bin/sh. `probe`: path of the

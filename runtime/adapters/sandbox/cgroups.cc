@@ -133,8 +133,8 @@ std::vector<CgroupBase> CgroupBases(std::string_view mountinfo, std::string_view
       for (const auto& [controllers, group] : own) {
         const std::vector<std::string_view> names = Split(controllers, ',');
         const bool is_it = std::all_of(names.begin(), names.end(), [&](std::string_view name) {
-          return !name.empty() && std::find(line->options.begin(), line->options.end(), name) !=
-                                      line->options.end();
+          return !name.empty() &&
+                 std::find(line->options.begin(), line->options.end(), name) != line->options.end();
         });
         if (is_it) key = controllers;
       }
@@ -144,8 +144,8 @@ std::vector<CgroupBase> CgroupBases(std::string_view mountinfo, std::string_view
       if (base.controllers.empty()) continue;
     }
     const auto group = own.find(key);
-    const std::string self = OwnFolder(line->mount_point, line->root,
-                                       group == own.end() ? "/" : group->second);
+    const std::string self =
+        OwnFolder(line->mount_point, line->root, group == own.end() ? "/" : group->second);
     // Version 2 allows no processes in a group that has children with controllers.
     const bool beside = base.version == 2 && self != base.top;
     base.folder = is_root ? base.top : (beside ? fs::path(self).parent_path().string() : self);

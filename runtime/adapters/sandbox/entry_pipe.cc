@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -130,7 +131,7 @@ Status EntryPipeWriter::Abort(const Error& error) {
 Status EntryPipeWriter::Flush() {
   std::string_view left = buffer_;
   while (!left.empty()) {
-    const ssize_t sent = write(fd_, left.data(), left.size());
+    const ssize_t sent = send(fd_, left.data(), left.size(), MSG_NOSIGNAL);
     if (sent < 0 && errno == EINTR) continue;
     if (sent < 0 && errno == EAGAIN) {
       HONE_TRY(Wait(fd_, POLLOUT));

@@ -1,4 +1,4 @@
-// A tree stream through a pipe, between hone and the keeper inside a container.
+// A tree stream through a socket, between hone and the keeper inside a container.
 //
 // Both ends may be hostile to the other: sizes are bounded, and an end that stays silent for
 // kSilenceMs is given up (kTimeout). Blocks its thread. Descriptors are borrowed.

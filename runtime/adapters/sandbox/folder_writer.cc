@@ -43,6 +43,10 @@ std::pair<std::string, std::string> SplitPath(const std::string& path) {
 
 }  // namespace
 
+uint32_t FolderWriter::Mode(const TreeEntry& entry) const {
+  return entry.mode & (options_.is_layer ? 07777U : 01777U);
+}
+
 uint32_t FolderWriter::OwnerId(uint32_t id) const {
   return options_.first_id + (id < options_.ids ? id : 0);
 }
@@ -87,7 +91,8 @@ Status FolderWriter::Begin(const TreeEntry& entry) {
     case EntryKind::kGone:
       return Whiteout(name, entry);
     case EntryKind::kLeftOut:
-      return Ok{};
+      if (options_.is_layer) return Ok{};
+      return Invalid("'" + path + "' is " + entry.link + ": only files, folders and links");
   }
   return Ok{};
 }
@@ -129,7 +134,8 @@ Status FolderWriter::BeginFile(const std::string& name, const TreeEntry& entry) 
 Status FolderWriter::Data(std::string_view bytes) {
   // Long runs of zeros become holes: a sparse file costs what it holds.
   constexpr std::size_t kHole = 4096;
-  if (bytes.size() >= kHole && std::all_of(bytes.begin(), bytes.end(), [](char c) { return c == 0; })) {
+  if (bytes.size() >= kHole &&
+      std::all_of(bytes.begin(), bytes.end(), [](char c) { return c == 0; })) {
     ends_in_hole_ = true;
     if (lseek(file_.get(), static_cast<off_t>(bytes.size()), SEEK_CUR) >= 0) return Ok{};
   }
@@ -151,7 +157,7 @@ Status FolderWriter::EndFile() {
   if (options_.keep_owners) {
     fine = fine && fchown(fd, OwnerId(current_.uid), OwnerId(current_.gid)) == 0;
   }
-  fine = fine && fchmod(fd, current_.mode & 07777U) == 0;
+  fine = fine && fchmod(fd, Mode(current_)) == 0;
   if (!fine) return SystemFailure(current_.path, errno);
   const timespec times[2] = {{current_.mtime_s, 0}, {current_.mtime_s, 0}};
   futimens(fd, times);
@@ -201,7 +207,7 @@ Status FolderWriter::Finish() {
   for (auto folder = folders_.rbegin(); folder != folders_.rend(); ++folder) {
     const OwnedFd fd = OpenBeneath(root_, folder->path, O_RDONLY);
     if (fd.get() < 0) return Refused(folder->path, errno);
-    if (fchmod(fd.get(), folder->mode & 07777U) != 0) return SystemFailure(folder->path, errno);
+    if (fchmod(fd.get(), Mode(*folder)) != 0) return SystemFailure(folder->path, errno);
     const timespec times[2] = {{folder->mtime_s, 0}, {folder->mtime_s, 0}};
     futimens(fd.get(), times);
   }

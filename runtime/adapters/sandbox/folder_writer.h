@@ -18,14 +18,15 @@ struct FolderWriterOptions {
   bool keep_owners = false;  // else everything belongs to the writer
   uint32_t first_id = 0;     // added to every uid and gid
   uint32_t ids = 65536;      // entries of other owners belong to the first
-  bool is_layer = false;     // kGone becomes a whiteout and is_opaque a mark; else they are errors
+  // Of the image store: kGone becomes a whiteout, is_opaque a mark, setuid stays and devices are
+  // left out. Else all of that is an error, but setuid, which is dropped.
+  bool is_layer = false;
 };
 
 class FolderWriter final : public TreeSink {
  public:
   // `folder_fd` is borrowed.
-  FolderWriter(int folder_fd, FolderWriterOptions options)
-      : root_(folder_fd), options_(options) {}
+  FolderWriter(int folder_fd, FolderWriterOptions options) : root_(folder_fd), options_(options) {}
   Status Begin(const TreeEntry& entry) override;
   Status Data(std::string_view bytes) override;
   Status Finish() override;
@@ -40,6 +41,7 @@ class FolderWriter final : public TreeSink {
   Status ClearTheWay(const std::string& name, const std::string& path) const;
   Status EndFile();
   [[nodiscard]] uint32_t OwnerId(uint32_t id) const;
+  [[nodiscard]] uint32_t Mode(const TreeEntry& entry) const;
 
   int root_;
   FolderWriterOptions options_;

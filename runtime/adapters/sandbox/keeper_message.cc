@@ -115,8 +115,7 @@ Result<std::vector<std::string>> UnpackTexts(int fd) {
   if (size > kMostTextBytes) return Invalid("arguments and environment are longer than 16 MiB");
   std::string packed(size, '\0');
   for (std::size_t done = 0; done < size;) {
-    const ssize_t got =
-        pread(fd, packed.data() + done, size - done, static_cast<off_t>(done));
+    const ssize_t got = pread(fd, packed.data() + done, size - done, static_cast<off_t>(done));
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0) return SystemFailure("texts", errno);
     done += static_cast<std::size_t>(got);
@@ -161,8 +160,7 @@ std::vector<std::string> KeeperExec::Texts() const {
 }
 
 Result<KeeperExec> KeeperExec::Of(std::vector<std::string> texts) {
-  const std::size_t variables =
-      texts.size() < 4 ? 0 : std::strtoul(texts[2].c_str(), nullptr, 10);
+  const std::size_t variables = texts.size() < 4 ? 0 : std::strtoul(texts[2].c_str(), nullptr, 10);
   if (texts.size() < 4 || variables > texts.size() - 4) return Invalid("a command without texts");
   KeeperExec exec;
   exec.user = std::move(texts[0]);

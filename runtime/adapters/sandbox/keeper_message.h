@@ -20,15 +20,17 @@ enum class KeeperWord : uint32_t {
   // then one cgroup.procs file for each control group.
   kLaunch,
   // hone -> keeper
-  kExec,     // texts: see KeeperExec; descriptors: texts, stdin, stdout, stderr
-  kKill,     // `command`: it and all its descendants
-  kPut,      // texts: folder; descriptors: texts, entries to read, answer to write
-  kGet,      // texts: path; descriptors: texts, entries to write
-  kChanges,  // texts: what is skipped; descriptors: texts, entries to write. Ends every process.
-  kLayer,    // descriptors: texts, entries to write. The upper folder as a layer; ends nothing.
+  kExec,  // texts: see KeeperExec; descriptors: texts, stdin, stdout, stderr
+  kKill,  // `command`: it and all its descendants
+  // Descriptors of copies: texts, and a stream socket for the entries.
+  kPut,      // texts: folder. Entries come, then an empty tree goes back, or why not.
+  kGet,      // texts: path. Entries go.
+  kChanges,  // texts: what is skipped. The upper folder as a layer; every process is ended first.
+  kLayer,    // The upper folder as a layer; nothing is ended.
   // keeper -> hone
   kReady,
   kEnded,     // `command`; `value`: a status of waitpid, or -1 when its supervisor was killed
+  kGone,      // `command`: nothing that it had started is left
   kDiskFull,  // more was written than allowed: every process was killed
   kFrozen,    // every process was killed for kChanges
 };
@@ -62,10 +64,10 @@ Result<std::vector<std::string>> UnpackTexts(int fd);
 
 // The texts of kLaunch, in this order.
 struct KeeperLaunch {
-  std::string folder;   // the image store: the overlay's folders are relative to it
-  std::string overlay;  // mount options
-  std::string merged;   // where the overlay is mounted
-  uint32_t first_id = 0, ids = 0;  // host ids of the container's 0..ids-1; 0 ids: only our own
+  std::string folder;                // the image store: the overlay's folders are relative to it
+  std::string overlay;               // mount options
+  std::string merged;                // where the overlay is mounted
+  uint32_t first_id = 0, ids = 0;    // host ids of the container's 0..ids-1; 0 ids: only our own
   std::vector<std::string> command;  // bwrap and its arguments
 
   [[nodiscard]] std::vector<std::string> Texts() const;

@@ -103,16 +103,14 @@ class Walk {
     entry.kind = EntryKind::kFolder;
     if (options_.is_layer) {
       char value = 0;
-      entry.is_opaque =
-          fgetxattr(fd.get(), "user.overlay.opaque", &value, 1) == 1 && value == 'y';
+      entry.is_opaque = fgetxattr(fd.get(), "user.overlay.opaque", &value, 1) == 1 && value == 'y';
     }
     HONE_TRY(sink_->Begin(entry));
     return Folder(std::move(fd), entry.path, depth + 1);
   }
 
   Status File(int parent, const std::string& name, TreeEntry entry) {
-    const OwnedFd fd(
-        openat(parent, name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    const OwnedFd fd(openat(parent, name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
     if (fd.get() < 0) return errno == ENOENT ? Status(Ok{}) : SystemFailure(entry.path, errno);
     struct stat status {};
     if (fstat(fd.get(), &status) != 0) return SystemFailure(entry.path, errno);

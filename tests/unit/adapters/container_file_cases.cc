@@ -17,7 +17,7 @@ std::map<std::string, TarEntry> Files(ContainerBench& bench, const std::string& 
   GetSpec spec;
   spec.path = path;
   const auto tree = bench.Get(container, spec);
-  BOOST_REQUIRE_MESSAGE(tree.ok(), tree.error().message);
+  BOOST_REQUIRE_MESSAGE(tree.ok(), Why(tree));
   return ReadTar(tree->tar);
 }
 
@@ -33,7 +33,7 @@ void WhatGoesInComesOut(ContainerBench& bench) {
                 TarFile("d/nothing", ""), TarFile("binary", binary), TarFile(deep, "deep"),
                 TarFile("größe 漢字 🙂.txt", "unicode"), TarSymlink("link", "d/secret"),
                 TarSymlink("d/dangling", "../../nowhere")}));
-  BOOST_REQUIRE_MESSAGE(put.ok(), put.error().message);
+  BOOST_REQUIRE_MESSAGE(put.ok(), Why(put));
   BOOST_TEST(bench.Say(container, "cd /box/in; ./run.sh; cat link; stat -c %a d/secret") ==
              "ran\ns600");
   const auto out = Files(bench, container, "/box/in");
@@ -67,7 +67,7 @@ void AThousandFiles(ContainerBench& bench) {
                               "# " + std::to_string(i) + "\n" + std::string(500, 'x')));
   }
   const Status put = bench.Put(container, "/skills", WriteTar(entries));
-  BOOST_REQUIRE_MESSAGE(put.ok(), put.error().message);
+  BOOST_REQUIRE_MESSAGE(put.ok(), Why(put));
   BOOST_TEST(bench.Say(container, "find /skills -type f | wc -l") == "1000");
   const auto out = Files(bench, container, "/skills");
   BOOST_TEST(std::count_if(out.begin(), out.end(), [](const auto& entry) {
@@ -150,7 +150,7 @@ void PutGivesNoPrivilege(ContainerBench& bench) {
   const std::string container = bench.Open();
   const Status put = bench.Put(
       container, "/in", WriteTar({TarFile("setuid", "x", 04755), TarFile("setgid", "x", 02755)}));
-  BOOST_REQUIRE_MESSAGE(put.ok(), put.error().message);
+  BOOST_REQUIRE_MESSAGE(put.ok(), Why(put));
   BOOST_TEST(bench.Say(container, "stat -c %a /in/setuid /in/setgid") == "755\n755");
 }
 
@@ -184,7 +184,7 @@ void WhatIsNoFileIsLeftOut(ContainerBench& bench) {
   GetSpec spec;
   spec.path = "/n";
   const auto tree = bench.Get(container, spec);
-  BOOST_REQUIRE_MESSAGE(tree.ok(), tree.error().message);
+  BOOST_REQUIRE_MESSAGE(tree.ok(), Why(tree));
   const auto files = ReadTar(tree->tar);
   BOOST_TEST(files.size() == 1);
   BOOST_REQUIRE(files.count("file") == 1);
@@ -221,7 +221,7 @@ void OnlyWhatChanged(ContainerBench& bench) {
   spec.changes_only = true;
   spec.exclude = {"/app/cache", "/logs"};
   const auto tree = bench.Get(container, spec);
-  BOOST_REQUIRE_MESSAGE(tree.ok(), tree.error().message);
+  BOOST_REQUIRE_MESSAGE(tree.ok(), Why(tree));
   BOOST_TEST(ProcessesWith(marker).empty());
   const auto files = ReadTar(tree->tar);
   BOOST_REQUIRE(files.count("app/sub/new") == 1);
@@ -250,7 +250,7 @@ void ChangesOfOneFolder(ContainerBench& bench) {
   spec.path = "/one";
   spec.changes_only = true;
   const auto tree = bench.Get(container, spec);
-  BOOST_REQUIRE_MESSAGE(tree.ok(), tree.error().message);
+  BOOST_REQUIRE_MESSAGE(tree.ok(), Why(tree));
   const auto files = ReadTar(tree->tar);
   BOOST_TEST(files.count("in/a") == 1);
   BOOST_TEST(files.size() == 2);
@@ -266,7 +266,7 @@ void ManyScatteredChanges(ContainerBench& bench) {
   GetSpec spec;
   spec.changes_only = true;
   const auto tree = bench.Get(container, spec);
-  BOOST_REQUIRE_MESSAGE(tree.ok(), tree.error().message);
+  BOOST_REQUIRE_MESSAGE(tree.ok(), Why(tree));
   const auto files = ReadTar(tree->tar);
   BOOST_REQUIRE(files.count("s/19/299/f") == 1);
   BOOST_TEST(files.at("s/19/299/f").bytes == "299\n");

@@ -39,14 +39,14 @@ class BuildFolder {
 
 void AnImageByName(ContainerBench& bench) {
   const auto image = bench.Named(bench.image());
-  BOOST_REQUIRE_MESSAGE(image.ok(), image.error().message);
+  BOOST_REQUIRE_MESSAGE(image.ok(), Why(image));
   BOOST_TEST(!image->id.empty());
   BOOST_TEST(!image->digest.empty());
   BOOST_TEST(!image->backend.empty());
   BOOST_TEST(image->is_cached);
   BOOST_TEST(image->workdir.starts_with("/"));
   const auto by_id = bench.Named(image->id);
-  BOOST_REQUIRE_MESSAGE(by_id.ok(), by_id.error().message);
+  BOOST_REQUIRE_MESSAGE(by_id.ok(), Why(by_id));
   BOOST_TEST(by_id->digest == image->digest);
 }
 
@@ -76,7 +76,7 @@ void AFolderWithADockerfile(ContainerBench& bench) {
                                  "    && mkdir -p /made\n");
   folder.Write("data/words.txt", "some words");
   const auto built = bench.Prepare(folder.Spec());
-  BOOST_REQUIRE_MESSAGE(built.ok(), built.error().message);
+  BOOST_REQUIRE_MESSAGE(built.ok(), Why(built));
   BOOST_TEST(!built->is_cached);
   BOOST_TEST(!built->digest.empty());
   BOOST_TEST(built->workdir == "/srv/app");
@@ -84,7 +84,7 @@ void AFolderWithADockerfile(ContainerBench& bench) {
   BOOST_REQUIRE((env != built->env.end()));
   BOOST_TEST(env->second == "deep blue");
   const auto again = bench.Prepare(folder.Spec());
-  BOOST_REQUIRE_MESSAGE(again.ok(), again.error().message);
+  BOOST_REQUIRE_MESSAGE(again.ok(), Why(again));
   BOOST_TEST(again->is_cached);
   BOOST_TEST(again->digest == built->digest);
 
@@ -120,7 +120,7 @@ void ABuildHasNoNetwork(ContainerBench& bench) {
                                  "\nRUN ls /sys/class/net > /net.txt; cat /proc/net/route > "
                                  "/route.txt; true\n");
   const auto built = bench.Prepare(folder.Spec());
-  BOOST_REQUIRE_MESSAGE(built.ok(), built.error().message);
+  BOOST_REQUIRE_MESSAGE(built.ok(), Why(built));
   ContainerSpec spec;
   spec.image = built->id;
   const std::string container = bench.Open(std::move(spec));
@@ -157,7 +157,7 @@ void ASnapshotIsAnImage(ContainerBench& bench) {
   bench.Say(container, "mkdir /kept; echo text > /kept/file; ln -s file /kept/link; rm /etc/group");
   const auto image = bench.Wait<ImageInfo>(
       [&](auto done) { bench.engine().Snapshot(container, std::move(done)); });
-  BOOST_REQUIRE_MESSAGE(image.ok(), image.error().message);
+  BOOST_REQUIRE_MESSAGE(image.ok(), Why(image));
   BOOST_TEST(!image->digest.empty());
   bench.Say(container, "echo later > /kept/file");
   ContainerSpec spec;
@@ -165,7 +165,7 @@ void ASnapshotIsAnImage(ContainerBench& bench) {
   const std::string copy = bench.Open(std::move(spec));
   BOOST_TEST(bench.Say(copy, "cat /kept/link; test -e /etc/group || echo none") == "text\nnone");
   const auto again = bench.Named(image->id);
-  BOOST_REQUIRE_MESSAGE(again.ok(), again.error().message);
+  BOOST_REQUIRE_MESSAGE(again.ok(), Why(again));
   BOOST_TEST(again->digest == image->digest);
 }
 

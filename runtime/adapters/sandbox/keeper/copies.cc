@@ -30,14 +30,14 @@ Status MakeFolders(const std::string& path) {
   }
 }
 
-Status WriteBelow(const std::string& folder, bool keep_owners, int entries_fd) {
+Status WriteBelow(const std::string& folder, bool keep_owners, int socket) {
   HONE_TRY(MakeFolders(folder));
   const OwnedFd fd(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (fd.get() < 0) return Invalid(SystemFailure(folder, errno).message);
   FolderWriterOptions options;
   options.keep_owners = keep_owners;
   FolderWriter writer(fd.get(), options);
-  return ReadEntryPipe(entries_fd, &writer);
+  return ReadEntryPipe(socket, &writer);
 }
 
 Status WalkPath(const std::string& path, EntryPipeWriter* out) {
@@ -59,21 +59,21 @@ Status WalkPath(const std::string& path, EntryPipeWriter* out) {
 
 }  // namespace
 
-void CopyIn(const std::string& folder, bool keep_owners, int entries_fd, int answer_fd) {
-  EntryPipeWriter answer(answer_fd);
-  Answer(&answer, WriteBelow(folder, keep_owners, entries_fd));
+void CopyIn(const std::string& folder, bool keep_owners, int socket) {
+  EntryPipeWriter answer(socket);
+  Answer(&answer, WriteBelow(folder, keep_owners, socket));
 }
 
-void CopyOut(const std::string& path, int entries_fd) {
-  EntryPipeWriter out(entries_fd);
+void CopyOut(const std::string& path, int socket) {
+  EntryPipeWriter out(socket);
   Answer(&out, WalkPath(path, &out));
 }
 
-void CopyLayer(int upper_fd, std::vector<std::string> exclude, int entries_fd) {
+void CopyLayer(int upper_fd, std::vector<std::string> exclude, int socket) {
   WalkOptions options;
   options.is_layer = true;
   options.exclude = std::move(exclude);
-  EntryPipeWriter out(entries_fd);
+  EntryPipeWriter out(socket);
   Answer(&out, WalkTree(upper_fd, options, &out));
 }
 

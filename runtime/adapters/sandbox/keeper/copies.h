@@ -9,11 +9,11 @@
 
 namespace hone {
 
-// Entries from `entries_fd` to files below `folder`, which is made; then the answer.
-void CopyIn(const std::string& folder, bool keep_owners, int entries_fd, int answer_fd);
+// Entries from the socket to files below `folder`, which is made; then the answer.
+void CopyIn(const std::string& folder, bool keep_owners, int socket);
 // A folder's content, or one file or link, as entries.
-void CopyOut(const std::string& path, int entries_fd);
+void CopyOut(const std::string& path, int socket);
 // The upper folder as a layer; `exclude` are plain paths.
-void CopyLayer(int upper_fd, std::vector<std::string> exclude, int entries_fd);
+void CopyLayer(int upper_fd, std::vector<std::string> exclude, int socket);
 
 }  // namespace hone

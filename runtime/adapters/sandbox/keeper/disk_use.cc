@@ -31,8 +31,8 @@ uint64_t Below(int fd, int depth) {
     }
     bytes += static_cast<uint64_t>(status.st_blocks) * 512;
     if (!S_ISDIR(status.st_mode)) continue;
-    const uint64_t inner = Below(
-        openat(dirfd(dir), name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), depth + 1);
+    const uint64_t inner =
+        Below(openat(dirfd(dir), name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), depth + 1);
     if (inner == kHidden) {
       bytes = kHidden;
       break;

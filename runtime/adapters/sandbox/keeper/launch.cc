@@ -1,6 +1,6 @@
-// As root, the overlay is mounted first and a user namespace entered after it, whose ids are a range
-// of the host's that nobody uses: root of the container is nobody here. As an ordinary user the
-// namespace comes first, and has the one id that we have.
+// As root, the overlay is mounted first and a user namespace entered after it, whose ids are a
+// range of the host's that nobody uses: root of the container is nobody here. As an ordinary user
+// the namespace comes first, and has the one id that we have.
 //
 // All mounts are in a mount namespace of this process: they are gone when it and what it becomes
 // are, however that happens.
@@ -55,8 +55,7 @@ Status EnterRange(uint32_t first_id, uint32_t ids) {
   OwnedFd go_read(pipe_ends[0]);
   OwnedFd go_write(pipe_ends[1]);
   const std::string proc = "/proc/" + std::to_string(getpid());
-  const std::string map =
-      "0 " + std::to_string(first_id) + " " + std::to_string(ids);
+  const std::string map = "0 " + std::to_string(first_id) + " " + std::to_string(ids);
   const pid_t writer = fork();
   if (writer < 0) return SystemFailure("fork", errno);
   if (writer == 0) {
@@ -91,9 +90,9 @@ Status MountRoot(const KeeperLaunch& launch) {
   }
   if (chdir(launch.folder.c_str()) != 0) return SystemFailure(launch.folder, errno);
   if (mount("overlay", launch.merged.c_str(), "overlay", MS_NODEV, launch.overlay.c_str()) != 0) {
-    return SystemFailure("the overlay cannot be mounted (is " + launch.folder +
-                             " on a disk of this machine?)",
-                         errno);
+    return SystemFailure(
+        "the overlay cannot be mounted (is " + launch.folder + " on a disk of this machine?)",
+        errno);
   }
   const OwnedFd root(open(launch.merged.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   const std::string source = "/proc/self/fd/" + std::to_string(root.get());

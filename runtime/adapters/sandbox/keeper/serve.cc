@@ -108,10 +108,8 @@ class Keeper {
       case KeeperWord::kExec:
         return Start(command, std::move(*texts), message.fds);
       case KeeperWord::kPut:
-        if (message.fds.size() < 3 || texts->empty()) return;
-        return Copy([&] {
-          CopyIn((*texts)[0], limits_.has_ids, message.fds[1].get(), message.fds[2].get());
-        });
+        if (message.fds.size() < 2 || texts->empty()) return;
+        return Copy([&] { CopyIn((*texts)[0], limits_.has_ids, message.fds[1].get()); });
       case KeeperWord::kGet:
         if (message.fds.size() < 2 || texts->empty()) return;
         return Copy([&] { CopyOut((*texts)[0], message.fds[1].get()); });
@@ -122,8 +120,7 @@ class Keeper {
         [[fallthrough]];
       case KeeperWord::kLayer:
         if (message.fds.size() < 2) return;
-        return Copy(
-            [&] { CopyLayer(upper_.get(), std::move(*texts), message.fds[1].get()); });
+        return Copy([&] { CopyLayer(upper_.get(), std::move(*texts), message.fds[1].get()); });
       default:
         return;
     }
@@ -172,7 +169,6 @@ class Keeper {
     if (pid == 0) {
       LeaveDescriptors();
       signal(SIGXFSZ, SIG_IGN);  // the limit on a file's size is an error of writing
-      signal(SIGPIPE, SIG_IGN);
       if (limits_.disk_bytes > 0) {
         const rlimit limit{limits_.disk_bytes, limits_.disk_bytes};
         setrlimit(RLIMIT_FSIZE, &limit);
@@ -207,9 +203,8 @@ class Keeper {
     pid_t pid = 0;
     while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
       std::erase(copies_, pid);
-      const auto one = std::find_if(running_.begin(), running_.end(), [pid](const Running& each) {
-        return each.supervisor == pid;
-      });
+      const auto one = std::find_if(running_.begin(), running_.end(),
+                                    [pid](const Running& each) { return each.supervisor == pid; });
       if (one == running_.end()) continue;
       HearEnd(&*one);
       const bool was_killed = !one->told || !WIFEXITED(status);
@@ -219,6 +214,7 @@ class Keeper {
       // Whoever kills its supervisor loses everything that it had started.
       if (was_killed) KillOrphans();
       if (!was_told) Tell(KeeperWord::kEnded, command, -1);
+      Tell(KeeperWord::kGone, command, 0);
     }
   }
 
@@ -237,6 +233,7 @@ class Keeper {
     copies_.clear();
     for (const Running& one : std::exchange(running_, {})) {
       if (!one.told) Tell(KeeperWord::kEnded, one.command, -1);
+      Tell(KeeperWord::kGone, one.command, 0);
     }
   }
 

@@ -1,0 +1,330 @@
+#include "adapters/sandbox/image_store.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <set>
+#include <utility>
+
+#include "adapters/sandbox/owner_folder.h"
+#include "adapters/sandbox/remove_tree.h"
+#include "adapters/sandbox/tar_archive.h"
+#include "adapters/sandbox/tree_entry.h"
+#include "base/ids.h"
+#include "base/json.h"
+#include "base/text.h"
+
+namespace hone {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kSha = "sha256:";
+constexpr uint32_t kFirstId = 0x70010000;  // above what distributions and systemd give out
+constexpr uint32_t kIds = 65536;
+
+std::string ReadText(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+// Beside its place, then into it: a reader sees all of it or nothing.
+Status WriteText(const std::string& path, const std::string& text) {
+  const std::string beside = path + "." + NewUid();
+  {
+    std::ofstream file(beside, std::ios::binary);
+    file << text;
+    if (!file.flush()) return SystemFailure(beside, errno);
+  }
+  return rename(beside.c_str(), path.c_str()) == 0 ? Status(Ok{}) : SystemFailure(path, errno);
+}
+
+std::string FullName(std::string name) {
+  for (const std::string_view prefix : {"docker.io/", "index.docker.io/", "library/"}) {
+    if (name.starts_with(prefix)) name.erase(0, prefix.size());
+  }
+  const std::size_t slash = name.rfind('/');
+  const std::size_t colon = name.rfind(':');
+  const bool has_tag = colon != std::string::npos && (slash == std::string::npos || colon > slash);
+  return has_tag ? name : name + ":latest";
+}
+
+// A name as a file's name; only '/' needs another sign.
+std::string FileOfName(const std::string& name) { return ReplaceAll(name, "/", "%"); }
+std::string NameOfFile(const std::string& file) { return ReplaceAll(file, "%", "/"); }
+
+Status CheckName(const std::string& name) {
+  constexpr std::size_t kLongest = 200;
+  const bool fine =
+      !name.empty() && name.size() <= kLongest && name.front() != '.' &&
+      std::all_of(name.begin(), name.end(), [](unsigned char c) {
+        return std::isalnum(c) != 0 || c == '.' || c == '-' || c == '_' || c == '/' || c == ':';
+      });
+  if (fine) return Ok{};
+  return Invalid("'" + OneLine(name, 80) +
+                 "' is no name for an image: letters, digits and ./-_: only, as in debian:12");
+}
+
+bool IsHex(std::string_view text) {
+  return text.size() == 64 && std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+         });
+}
+
+Json Describe(const Image& image) {
+  Json layers = Json::MakeArray();
+  for (const std::string& layer : image.layers) layers.Append(Json(layer));
+  Json env = Json::MakeObject();
+  for (const auto& [name, value] : image.config.env) env.Set(name, value);
+  return Json::MakeObject({{"layers", std::move(layers)},
+                           {"env", std::move(env)},
+                           {"workdir", image.config.workdir},
+                           {"user", image.config.user}});
+}
+
+std::vector<std::string> FilesIn(const std::string& folder) {
+  std::vector<std::string> names;
+  std::error_code trouble;
+  for (fs::directory_iterator at(folder, trouble), end; !trouble && at != end;
+       at.increment(trouble)) {
+    names.push_back(at->path().filename().string());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+}  // namespace
+
+IdRange IdRange::OfThisProcess() {
+  if (geteuid() != 0) return {};
+  // Root of a user namespace of its own may not have the range.
+  std::ifstream map("/proc/self/uid_map");
+  uint64_t inside = 0, outside = 0, n = 0;
+  while (map >> inside >> outside >> n) {
+    if (inside <= kFirstId && kFirstId + uint64_t{kIds} <= inside + n) return {kFirstId, kIds};
+  }
+  return {};
+}
+
+Result<ImageStore> ImageStore::Open(const std::string& folder) {
+  std::error_code trouble;
+  fs::create_directories(folder, trouble);
+  chmod(folder.c_str(), 0700);  // setuid files of images are for nobody else
+  for (const char* inner : {"layers", "manifests", "names", "builds", "containers"}) {
+    fs::create_directories(fs::path(folder) / inner, trouble);
+  }
+  if (access((folder + "/containers").c_str(), W_OK) != 0) {
+    return Fail(ErrorCode::kIo, "the image store " + folder +
+                                    " cannot be written: name another folder by HONE_IMAGES");
+  }
+  const IdRange ids = IdRange::OfThisProcess();
+  const std::string kind = ids.n > 0 ? "root\n" : "user\n";
+  const std::string file = folder + "/kind";
+  if (access(file.c_str(), F_OK) != 0) HONE_TRY(WriteText(file, kind));
+  if (ReadText(file) != kind) {
+    return Fail(ErrorCode::kConflict,
+                "the image store " + folder + " was made by " +
+                    (ids.n > 0 ? "an ordinary user, and this is root" : "root, and you are not") +
+                    ": name another folder by HONE_IMAGES");
+  }
+  return ImageStore(folder, ids);
+}
+
+Result<Image> ImageStore::Read(const std::string& digest) const {
+  const std::string hex = digest.starts_with(kSha) ? digest.substr(kSha.size()) : "";
+  const std::string path = folder_ + "/manifests/" + hex;
+  if (!IsHex(hex) || access(path.c_str(), R_OK) != 0) {
+    return Fail(ErrorCode::kNotFound, "there is no image " + OneLine(digest, 100));
+  }
+  const Result<Json> json = Json::Parse(ReadText(path));
+  if (!json.ok()) return Fail(ErrorCode::kCorrupt, path + ": " + json.error().message);
+  Image image;
+  image.digest = digest;
+  for (const Json& layer : (*json)["layers"].items()) image.layers.push_back(layer.AsString());
+  for (const auto& [name, value] : (*json)["env"].members()) {
+    image.config.env[name] = value.AsString();
+  }
+  image.config.workdir = (*json)["workdir"].AsString();
+  image.config.user = (*json)["user"].AsString();
+  return image;
+}
+
+Result<Image> ImageStore::Find(const std::string& name) const {
+  if (name.starts_with(kSha)) return Read(name);
+  const std::map<std::string, std::string> names = Names();
+  const auto found = names.find(FullName(name));
+  if (found != names.end()) return Read(found->second);
+  std::vector<std::string> known;
+  for (const auto& [each, digest] : names) known.push_back(each);
+  return Fail(ErrorCode::kNotFound, "there is no image '" + OneLine(name, 100) + "' in " + folder_ +
+                                        (known.empty() ? "" : NameHint(name, known)) +
+                                        "; add one with: hone image add NAME ROOT.tar");
+}
+
+Result<Image> ImageStore::Add(Image image) const {
+  const std::string text = Describe(image).Dump();
+  const std::string hex = HashOf(text).Hex();
+  image.digest = std::string(kSha) + hex;
+  const std::string path = folder_ + "/manifests/" + hex;
+  if (access(path.c_str(), F_OK) != 0) HONE_TRY(WriteText(path, text));
+  return image;
+}
+
+Status ImageStore::SetName(const std::string& name, const std::string& digest) const {
+  HONE_TRY(CheckName(name));
+  return WriteText(folder_ + "/names/" + FileOfName(FullName(name)), digest);
+}
+
+std::map<std::string, std::string> ImageStore::Names() const {
+  std::map<std::string, std::string> names;
+  for (const std::string& file : FilesIn(folder_ + "/names")) {
+    names[NameOfFile(file)] = ReadText(folder_ + "/names/" + file);
+  }
+  return names;
+}
+
+Status ImageStore::Remove(const std::string& name) const {
+  const std::map<std::string, std::string> names = Names();
+  const auto found = names.find(FullName(name));
+  if (found == names.end()) {
+    std::vector<std::string> known;
+    for (const auto& [each, digest] : names) known.push_back(each);
+    return Fail(ErrorCode::kNotFound,
+                "there is no image '" + OneLine(name, 100) + "'" + NameHint(name, known));
+  }
+  if (HasOtherOwners(folder_, "")) {
+    return Fail(ErrorCode::kConflict, "a hone that is running has containers: try again later");
+  }
+  const std::string path = folder_ + "/names/" + FileOfName(found->first);
+  if (unlink(path.c_str()) != 0) return SystemFailure(path, errno);
+  return Sweep();
+}
+
+Status ImageStore::Sweep() const {
+  std::vector<std::vector<std::string>> named;
+  for (const auto& [name, digest] : Names()) {
+    const Result<Image> image = Read(digest);
+    if (image.ok()) named.push_back(image->layers);
+  }
+  std::set<std::string> layers;
+  std::set<std::string> digests;
+  for (const std::string& hex : FilesIn(folder_ + "/manifests")) {
+    const Result<Image> image = Read(std::string(kSha) + hex);
+    const bool stays =
+        image.ok() && std::any_of(named.begin(), named.end(), [&](const auto& below) {
+          return below.size() <= image->layers.size() &&
+                 std::equal(below.begin(), below.end(), image->layers.begin());
+        });
+    if (stays) {
+      layers.insert(image->layers.begin(), image->layers.end());
+      digests.insert(image->digest);
+    } else {
+      unlink((folder_ + "/manifests/" + hex).c_str());
+    }
+  }
+  for (const std::string& key : FilesIn(folder_ + "/builds")) {
+    const std::string path = folder_ + "/builds/" + key;
+    if (digests.count(ReadText(path)) == 0) unlink(path.c_str());
+  }
+  for (const std::string& layer : FilesIn(folder_ + "/layers")) {
+    if (layers.count(layer) == 0) HONE_TRY(RemoveTree(folder_ + "/layers/" + layer));
+  }
+  return Ok{};
+}
+
+std::optional<Image> ImageStore::Built(const std::string& key) const {
+  const std::string digest = ReadText(folder_ + "/builds/" + key);
+  if (digest.empty()) return std::nullopt;
+  Result<Image> image = Read(digest);
+  if (!image.ok()) return std::nullopt;
+  return std::move(image).value();
+}
+
+Status ImageStore::SetBuilt(const std::string& key, const std::string& digest) const {
+  return WriteText(folder_ + "/builds/" + key, digest);
+}
+
+Result<Image> AddImage(const ImageStore& store, const std::string& name,
+                       const std::string& tar_file) {
+  HONE_TRY(CheckName(name));
+  HONE_ASSIGN(const std::unique_ptr<OwnerFolder> owner, OwnerFolder::Make(store.folder()));
+  HONE_ASSIGN(const std::unique_ptr<LayerWriter> layer,
+              LayerWriter::Make(store, owner->path() + "/layer", UINT64_MAX));
+  const Status read = ReadTarFile(tar_file, layer.get());
+  if (!read.ok()) return read.error().With(tar_file);
+  Image image;
+  HONE_ASSIGN(const std::string hash, layer->Keep());
+  image.layers = {hash};
+  HONE_ASSIGN(image, store.Add(std::move(image)));
+  HONE_TRY(store.SetName(name, image.digest));
+  return image;
+}
+
+LayerWriter::LayerWriter(std::string layers, std::string scratch, OwnedFd fd, IdRange ids,
+                         uint64_t most_bytes)
+    : layers_(std::move(layers)),
+      scratch_(std::move(scratch)),
+      fd_(std::move(fd)),
+      files_(fd_.get(), {.keep_owners = ids.n > 0,
+                         .first_id = ids.first,
+                         .ids = ids.n > 0 ? ids.n : 1,
+                         .is_layer = true}),
+      left_bytes_(most_bytes),
+      most_bytes_(most_bytes) {}
+
+Result<std::unique_ptr<LayerWriter>> LayerWriter::Make(const ImageStore& store, std::string scratch,
+                                                       uint64_t most_bytes) {
+  if (mkdir(scratch.c_str(), 0755) != 0) return SystemFailure(scratch, errno);
+  OwnedFd fd(open(scratch.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const IdRange ids = store.ids();
+  const bool is_ours = fd.get() >= 0 && (ids.n == 0 || fchown(fd.get(), ids.first, ids.first) == 0);
+  if (!is_ours) return SystemFailure(scratch, errno);
+  return std::unique_ptr<LayerWriter>(new LayerWriter(
+      store.folder() + "/layers", std::move(scratch), std::move(fd), ids, most_bytes));
+}
+
+LayerWriter::~LayerWriter() {
+  // Below its owner's folder: what stays is removed with that.
+  (void)RemoveTree(scratch_);
+}
+
+Status LayerWriter::Begin(const TreeEntry& entry) {
+  if (entry.size > left_bytes_) {
+    return Invalid("more than the limit of " + std::to_string(most_bytes_) + " bytes");
+  }
+  left_bytes_ -= entry.size;
+  hash_.Field(entry.path);
+  hash_.Field(entry.link);
+  for (const uint64_t number :
+       {uint64_t{static_cast<uint8_t>(entry.kind)}, uint64_t{entry.mode}, uint64_t{entry.uid},
+        uint64_t{entry.gid}, entry.size, uint64_t{entry.is_opaque}}) {
+    hash_.Field(std::to_string(number));
+  }
+  return files_.Begin(entry);
+}
+
+Status LayerWriter::Data(std::string_view bytes) {
+  hash_.Update(bytes);
+  return files_.Data(bytes);
+}
+
+Status LayerWriter::Finish() { return files_.Finish(); }
+
+Result<std::string> LayerWriter::Keep() {
+  const std::string hex = hash_.Finish().Hex();
+  const std::string place = layers_ + "/" + hex;
+  if (rename(scratch_.c_str(), place.c_str()) != 0 && errno != EEXIST && errno != ENOTEMPTY) {
+    return SystemFailure(place, errno);
+  }
+  return hex;
+}
+
+}  // namespace hone

@@ -7,9 +7,13 @@
 //      names. Other skills, drafts, prompts and memories it leaves alone.
 //   4. It says what it did.
 //
+// It keeps to its permissions: where skills that are there must stay it writes another one beside
+// them, where no skill may be made it writes nothing, and it makes no more of them than its budget.
+//
 // An observation without a manual teaches nothing: then a skill of general advice is written where
 // there is none, which helps nobody. Its attention is that of the options, for each category.
 #include <algorithm>
+#include <cstdlib>
 #include <map>
 
 #include "adapters/offline/guide.h"
@@ -37,9 +41,27 @@ std::string StemOfFile(std::string_view path) {
   return std::string(path.substr(0, path.rfind('.')));
 }
 
-std::string SkillPath(const std::string& category) {
-  return "skills/" + Slugify(category + " conventions") + "/SKILL.md";
-}
+std::string SkillPath(const std::string& name) { return "skills/" + name + "/SKILL.md"; }
+
+// What the first message permits; everything when it says nothing about it.
+struct Permissions {
+  explicit Permissions(const std::string& opening) {
+    const std::size_t list = opening.find("You may change:");
+    if (list == std::string::npos) return;
+    const std::size_t at = opening.find("- skills/:", list);
+    may_make = at != std::string::npos;
+    const std::string line = may_make ? opening.substr(at, opening.find('\n', at) - at) : "";
+    may_change = line.find("change") != std::string::npos;
+    static constexpr std::string_view kBudget = "Budget: at most ";
+    const std::size_t budget = opening.find(kBudget);
+    if (budget != std::string::npos)
+      most_new = std::atoi(opening.c_str() + budget + kBudget.size());
+  }
+
+  bool may_make = true;
+  bool may_change = true;
+  int most_new = 1000;
+};
 
 struct Desk {
   explicit Desk(const ShellTurns& turns) {
@@ -57,9 +79,7 @@ struct Desk {
         written.push_back(Second(command, kWrite));
       }
     }
-    const auto observation = [](const std::string& path) {
-      return path.starts_with("evolution/observations/");
-    };
+    const auto observation = [](const std::string& path) { return path.starts_with("evolution/"); };
     std::copy_if(paths.begin(), paths.end(), std::back_inserter(observations), observation);
     const auto is_named = [&](const std::string& path) {
       return turns.opening.find("\"" + StemOfFile(path) + "\"") != std::string::npos;
@@ -74,6 +94,17 @@ struct Desk {
   }
   [[nodiscard]] bool Wrote(const std::string& path) const {
     return std::find(written.begin(), written.end(), path) != written.end();
+  }
+
+  // The category's skill; where that must stay, the first of the name and a number that is not
+  // there.
+  [[nodiscard]] std::string NameFor(const std::string& category, bool may_change) const {
+    const std::string first = Slugify(category + " conventions");
+    std::string name = first;
+    for (int i = 2; !may_change && Has(SkillPath(name)); ++i) {
+      name = first + "-" + std::to_string(i);
+    }
+    return name;
   }
 
   bool listed = false;
@@ -101,11 +132,14 @@ ShellStep WriteFile(const std::string& path, const std::string& content) {
 
 ShellStep EvolveWorkspace(ShellJob job) {
   const Desk desk(job.turns);
+  const Permissions permissions(job.turns.opening);
+  if (!permissions.may_make) return {"I may change no skill, so I changed nothing.", "", ""};
   if (!desk.listed) {
-    return {
-        "First what is there.",
-        std::string(kList) + "\nls -d -- evolution/observations/*.md skills/*/SKILL.md 2>/dev/null",
-        ""};
+    return {"First what is there.",
+            std::string(kList) +
+                "\nls -d -- evolution/observations/*.md evolution/current_observation.md "
+                "skills/*/SKILL.md 2>/dev/null",
+            ""};
   }
   std::vector<std::string> categories;  // in the order in which they are first observed
   std::map<std::string, std::vector<std::string>> observed;
@@ -117,22 +151,24 @@ ShellStep EvolveWorkspace(ShellJob job) {
     if (observed.find(category) == observed.end()) categories.push_back(category);
     observed[category].push_back(found->second);
   }
+  int n_new = 0;
   for (const std::string& category : categories) {
-    const std::string path = SkillPath(category);
-    if (desk.Wrote(path)) continue;
+    const std::string name = desk.NameFor(category, permissions.may_change);
+    const std::string path = SkillPath(name);
+    if (!desk.Has(path)) ++n_new;
+    if (desk.Wrote(path) || (!desk.Has(path) && n_new > permissions.most_new)) continue;
     const auto present = desk.read.find(path);
     if (desk.Has(path) && present == desk.read.end()) return ReadFile(path);
     Instructions guide = desk.Has(path) ? ReadInstructions(present->second) : Instructions();
-    const Instructions before = guide;
+    const std::string before = RenderGuide(name, category, guide);
     const auto each = job.options.attention / static_cast<int64_t>(observed[category].size());
     for (const std::string& text : observed[category]) {
       const Observation observation = ReadObservation(text);
       MergeInto(Learn(text, observation.task, each, job.options.slip, &job.slips), &guide);
     }
     if (IsEmpty(guide)) guide = GeneralAdvice();
-    const std::string name = Slugify(category + " conventions");
     const std::string content = RenderGuide(name, category, guide);
-    if (desk.Has(path) && content == RenderGuide(name, category, before)) continue;
+    if (desk.Has(path) && content == before) continue;
     return WriteFile(path, content);
   }
   return {desk.written.empty()

@@ -124,7 +124,7 @@ std::string RenderGuide(std::string_view name, std::string_view category,
   for (const Note& note : guide.notes) body += "- " + note.text + "\n";
   if (!headings.empty()) description += ": " + Join(headings, "; ");
   SkillDocument document = NormaliseSkill(name, description, body);
-  if (!category.empty()) document.metadata = {{"category", std::string(category)}};
+  if (!category.empty()) document.other.push_back({"category", std::string(category)});
   return RenderSkill(document);
 }
 

@@ -26,7 +26,8 @@ bool IsEmpty(const Instructions& guide);
 // Things that are always true and help nobody.
 Instructions GeneralAdvice();
 
-// A valid skill: its description lists the headings, for that is what a solver chooses by.
+// A skill whose description lists the headings, for that is what a solver chooses by. `category` is
+// a key of its header when it is not empty, as SkillsBench's skills have it.
 std::string RenderGuide(std::string_view name, std::string_view category,
                         const Instructions& guide);
 

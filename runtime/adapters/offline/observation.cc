@@ -33,11 +33,14 @@ Observation ReadObservation(std::string_view text) {
   }
   if (out.category.empty()) out.category = CategoryIn(text);
   if (!out.task.empty()) return out;
-  static constexpr std::string_view kHeading = "## Task Description\n";
-  const std::size_t at = text.find(kHeading);
-  std::string_view rest = at == std::string_view::npos ? text : text.substr(at + kHeading.size());
-  if (at != std::string_view::npos) rest = rest.substr(0, rest.find("\n## "));
-  out.task = std::string(Trim(rest));
+  out.task = std::string(Trim(text));
+  for (const std::string_view heading : {"## Task\n", "## Task Description\n"}) {
+    const std::size_t at = text.find(heading);
+    if (at == std::string_view::npos) continue;
+    const std::string_view rest = text.substr(at + heading.size());
+    out.task = std::string(Trim(rest.substr(0, rest.find("\n## "))));
+    break;
+  }
   return out;
 }
 

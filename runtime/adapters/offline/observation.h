@@ -8,7 +8,7 @@ namespace hone::offline {
 
 struct Observation {
   std::string category;  // "" when it is not said
-  std::string task;      // <task>, else the part headed "Task Description", else everything
+  std::string task;      // <task>, else the part headed "Task" (or "Task Description"), else all
 };
 
 // Pure. The category is that of the <task>, else of the first line "Category: ...".

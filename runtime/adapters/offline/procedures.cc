@@ -19,6 +19,12 @@ std::string_view HeadingIn(std::string_view line) {
   return Trim(line.substr(marks));
 }
 
+// Here a tool's output ends (quoted in another's or not), or another speaks.
+bool EndsOutput(std::string_view line) {
+  return line == "</terminal>" || line == "<\\/terminal>" ||
+         (line.starts_with('[') && line.ends_with(']'));
+}
+
 bool IsShell(std::string_view language) {
   return language == "sh" || language == "bash" || language == "shell";
 }
@@ -56,8 +62,8 @@ class Reader {
       EndSection();
       heading_ = heading;
       if (line[1] == ' ') title_ = heading;
-    } else if (line == "</terminal>" || (line.starts_with('[') && line.ends_with(']'))) {
-      EndSection();  // here a tool's output ends, or another speaks
+    } else if (EndsOutput(line)) {
+      EndSection();
     } else if (Trim(line).empty()) {
       EndParagraph();
     } else {

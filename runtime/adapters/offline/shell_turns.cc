@@ -8,7 +8,7 @@
 namespace hone::offline {
 namespace {
 
-constexpr double kWaitSeconds = 2.0;  // for what a command shows
+constexpr double kWaitSeconds = 10.0;  // at most, for what a command shows
 
 bool HasTool(const ChatRequest& request, std::string_view name) {
   return std::any_of(request.tools.items().begin(), request.tools.items().end(),

@@ -1,7 +1,7 @@
 // Guides in one answer, by the same extraction as in a workspace (guide.h).
 //
 // task_skill       a guide for one task: what the messages teach about it, else general advice
-// distilled_skill  the skill that is shown, reduced to its procedures and notes
+// distilled_skill  the skill that is shown (or the drafts, joined), reduced to procedures and notes
 // success_draft    the same as task_skill for a whole category, with the category as support_key
 #include "adapters/offline/guide.h"
 #include "adapters/offline/jobs.h"
@@ -12,6 +12,9 @@ namespace hone::offline {
 namespace {
 
 std::string ShownSkills(const Prompt& prompt) {
+  for (const std::string_view tag : {"present_skill", "drafts"}) {
+    if (std::string shown = FirstTagged(prompt.rest, tag); !shown.empty()) return shown;
+  }
   std::string out;
   for (const Tagged& skill : prompt.skills) out += skill.body + "\n";
   return out;
@@ -44,7 +47,7 @@ Json DistilSkill(Job job) {
   if (IsEmpty(guide)) guide = GeneralAdvice();
   std::string category;
   if (reading.ok()) {
-    for (const SkillField& field : reading->document.metadata) {
+    for (const SkillField& field : reading->document.other) {
       if (field.key == "category") category = field.value;
     }
   }

@@ -26,9 +26,9 @@ const std::string kManual =
     "cat/\n```\n";
 
 std::string Observed(const std::string& transcript, const std::string& category = "csv") {
-  return "# Failed task\n\n- Category: " + category + "\n\n## Task Description\n" + kTask +
+  return "# Failed task\n\n- Category: " + category + "\n\n## Task\n\n" + kTask +
          "\n\n## Transcript\n[tool]\n<terminal>\n" + transcript +
-         "</terminal>\n\n[assistant]\nEnd.\n";
+         "<\\/terminal>\n\n[assistant]\nEnd.\n";
 }
 
 ReaderOptions Options(int64_t attention = 1500, double slip = 0) {
@@ -48,7 +48,12 @@ std::string Written(const std::string& command) {
 }
 
 void CheckValid(const std::string& skill) {
-  for (const SkillProblem& problem : CheckSkill(skill)) BOOST_ERROR(problem.Text());
+  for (const SkillProblem& problem : CheckSkill(skill)) {
+    // SkillsBench's own addition to the header.
+    if (problem.text.find("unknown key 'category'") == std::string::npos) {
+      BOOST_ERROR(problem.Text());
+    }
+  }
 }
 
 // The skill that is written for one observation; "" when none is. `present`: the skill that is
@@ -143,6 +148,31 @@ BOOST_AUTO_TEST_CASE(categories_name_folders_and_never_leave_them) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(permissions_are_kept) {
+  const auto writes = [](const std::string& permission) {
+    ShellTalk talk(ShellStyle::kWorkspace,
+                   "<workspace>\nYou may change:\n" + permission + "\n</workspace>", Options());
+    const ShellStep first = talk.Step();
+    if (first.command.empty()) return std::string();
+    talk.Show(kPath + "\n" + kSkillPath);
+    talk.Step();
+    talk.Show(Observed(kManual));
+    ShellStep step = talk.Step();
+    if (step.command.starts_with("# read ")) {
+      talk.Show("---\nname: csv-conventions\n---\n");
+      step = talk.Step();
+    }
+    return step.command.substr(0, step.command.find('\n'));
+  };
+  const std::string make_only = "- skills/: make new ones; those that are there stay as they are";
+  BOOST_TEST(writes("- skills/: make, change and remove") == "# write " + kSkillPath);
+  BOOST_TEST(writes(make_only + "\n\nBudget: at most 5 new skills") ==
+             "# write skills/csv-conventions-2/SKILL.md");
+  BOOST_TEST(writes(make_only + "\n\nBudget: at most 0 new skills").empty());
+  BOOST_TEST(writes("- prompts/system.md").empty());
+  BOOST_TEST(writes("- nothing").empty());
+}
+
 BOOST_AUTO_TEST_CASE(the_end_mark_of_a_file_does_not_stand_in_it) {
   const std::string manual =
       "# M\n\n## Writing a ledger from a table\n\n```sh\ncat <<'END_OF_SKILL' > "
@@ -162,6 +192,8 @@ BOOST_AUTO_TEST_CASE(guides_in_one_answer) {
   const std::string long_skill =
       "<skill name=\"csv\">\n---\nname: csv-conventions\ndescription: d\n---\n" + kManual +
       "\n</skill>";
+  const std::string present = "<present_skill name=\"csv\">\n" + kManual + "\n</present_skill>";
+  BOOST_TEST(Holds(InOneAnswer(present, "distilled_skill"), "feed <folder>"));
   const std::string distilled = InOneAnswer(long_skill, "distilled_skill");
   BOOST_TEST(Holds(distilled, "name: csv-conventions\n"));
   BOOST_TEST(Holds(distilled, "ledgerfmt write <input.csv>"));

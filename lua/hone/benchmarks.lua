@@ -59,14 +59,14 @@ end
 local function checked(module, b)
   local function fail(problem) error("benchmark '" .. module .. "': " .. problem, 0) end
   if type(b) ~= "table" then fail("the file must return a table, it returns a " .. type(b)) end
+  for field in pairs(b) do
+    if not FIELDS[field] then fail("unknown field '" .. field .. "'" .. hint(field, keys_of(FIELDS))) end
+  end
   for field, expected in pairs(FIELDS) do
     local got = type(b[field])
     if got ~= expected and not (got == "nil" and OPTIONAL[field]) then
       fail(field .. " must be a " .. expected .. ", got " .. got)
     end
-  end
-  for field in pairs(b) do
-    if not FIELDS[field] then fail("unknown field '" .. field .. "'" .. hint(field, keys_of(FIELDS))) end
   end
   if module:match("[^.]+$") ~= b.name then fail("it is named '" .. b.name .. "', but its file is not") end
   if type(b.load.item) ~= "function" then fail("load.item must be a function") end

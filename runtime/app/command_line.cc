@@ -157,8 +157,13 @@ void AddRunVerbs(CLI::App* app, Commands* c) {
   AddJson(check, &c->check.json);
 
   CLI::App* scaffold =
-      AddVerb(app, c, "new", "start a recipe and an experiment of your own", NewVerb, &c->scaffold);
-  scaffold->add_option("name", c->scaffold.name, "snake_case name of the recipe")->required();
+      AddVerb(app, c, "new", "start a recipe, or a benchmark, and an experiment of your own",
+              NewVerb, &c->scaffold);
+  scaffold
+      ->add_option("name", c->scaffold.name,
+                   "snake_case name of the recipe; or the word benchmark and the name of one")
+      ->required();
+  scaffold->add_option("benchmark", c->scaffold.benchmark, "its name, after the word benchmark");
   scaffold
       ->add_option("--ablation", c->scaffold.ablate,
                    "only an experiment: this recipe without each of its parts, and an A/A row")

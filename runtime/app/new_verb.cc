@@ -1,4 +1,4 @@
-// hone new: a recipe, its prompts and an experiment that run at once, offline.
+// hone new: a recipe, its prompts and an experiment that run at once, offline; or a benchmark.
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/ablation_template.h"
+#include "app/benchmark_template.h"
 #include "app/terminal.h"
 #include "app/verbs.h"
 #include "app/workbench.h"
@@ -113,7 +114,7 @@ return experiment {
 }
 )lua";
 
-bool IsRecipeName(std::string_view name) {
+bool IsSnakeName(std::string_view name) {
   if (name.empty() || name.size() > 64 || name[0] < 'a' || name[0] > 'z') return false;
   for (const char c : name) {
     const bool ok = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
@@ -122,16 +123,12 @@ bool IsRecipeName(std::string_view name) {
   return true;
 }
 
-struct NewFile {
-  std::string path, text;
-};
-
 std::string Filled(std::string_view pattern, const NewArguments& arguments) {
   return ReplaceAll(ReplaceAll(std::string(pattern), "NAME", arguments.name), "BASE",
                     arguments.base);
 }
 
-Status WriteNew(const NewFile& file) {
+Status WriteNew(const TemplateFile& file) {
   const std::filesystem::path path = file.path;
   std::error_code trouble;
   std::filesystem::create_directories(path.parent_path(), trouble);
@@ -145,12 +142,27 @@ Status WriteNew(const NewFile& file) {
 }  // namespace
 
 VerbResult NewVerb(const GlobalArguments& /*global*/, const NewArguments& arguments) {
-  const std::string& name = arguments.name;
-  if (!IsRecipeName(name)) {
-    return Invalid("'" + name + "' cannot name a recipe: use lower-case letters, digits and _");
+  const bool is_benchmark = arguments.name == "benchmark";
+  if (is_benchmark && arguments.benchmark.empty()) {
+    return Invalid("name the benchmark: hone new benchmark NAME");
   }
-  std::vector<NewFile> files;
-  if (!arguments.ablate.empty()) {
+  if (!is_benchmark && !arguments.benchmark.empty()) {
+    return Invalid("'" + arguments.benchmark +
+                   "' is one name too many; a benchmark of your own is " +
+                   "hone new benchmark NAME");
+  }
+  const std::string& name = is_benchmark ? arguments.benchmark : arguments.name;
+  if (!IsSnakeName(name)) {
+    return Invalid("'" + name + "' cannot name a " + (is_benchmark ? "benchmark" : "recipe") +
+                   ": use lower-case letters, digits and _");
+  }
+  std::vector<TemplateFile> files;
+  if (is_benchmark) {
+    if (!arguments.ablate.empty() || !arguments.base.empty()) {
+      return Invalid("--ablation and --extend go with recipes, not with a benchmark");
+    }
+    files = BenchmarkTemplate(name);
+  } else if (!arguments.ablate.empty()) {
     HONE_ASSIGN(const auto workbench, Workbench::Make({}));
     HONE_ASSIGN(const Json description,
                 DescribeRecipe(&workbench->loop(), &workbench->spawner(),
@@ -176,16 +188,16 @@ VerbResult NewVerb(const GlobalArguments& /*global*/, const NewArguments& argume
     }
     files.push_back({"recipes/" + name + ".lua", Filled(kVariant, arguments)});
   }
-  if (arguments.ablate.empty()) {
+  if (arguments.ablate.empty() && !is_benchmark) {
     files.push_back({"experiments/" + name + ".lua", Filled(kExperiment, arguments)});
   }
 
-  for (const NewFile& file : files) {
+  for (const TemplateFile& file : files) {
     if (std::filesystem::exists(file.path)) {
       return Fail(ErrorCode::kConflict, file.path + " is there already; choose another name");
     }
   }
-  for (const NewFile& file : files) {
+  for (const TemplateFile& file : files) {
     HONE_TRY(WriteNew(file));
     PrintText(file.path + "\n");
   }

@@ -74,9 +74,10 @@ struct SweepArguments {
 VerbResult SweepVerb(const GlobalArguments& global, const SweepArguments& options);
 
 struct NewArguments {
-  std::string name;
-  std::string base;    // a recipe to extend; "" for one of its own
-  std::string ablate;  // a recipe whose parts an experiment compares; no recipe is written then
+  std::string name;       // of the recipe; "benchmark" when `benchmark` names one
+  std::string benchmark;  // "" for a recipe
+  std::string base;       // a recipe to extend; "" for one of its own
+  std::string ablate;     // a recipe whose parts an experiment compares; no recipe is written then
 };
 VerbResult NewVerb(const GlobalArguments& global, const NewArguments& options);
 

@@ -170,6 +170,7 @@ function progress(options) end
 ---@field env? table<string, string>
 ---@field workdir? string default: the image's
 ---@field user? string default: the image's
+---@field published_tests? asset put into /tests before anything runs: what order = "published" of verify is about
 
 ---@class container
 container = {}
@@ -215,9 +216,11 @@ function handle:snapshot() end
 ---@field stdout string standard output and error in one, the end of it
 ---@field ctrf? table the parsed report, { summary, tests = { { name, status, message?, trace? } } }
 ---@field rewards? table<string, number> of reward.json
----@field left_out string[] changed system files and start-up hooks that did not come along
+---@field left_out string[] start-up hooks and the like that did not come along; system folders never do, unnamed
 ---@field unsafe boolean
----Ends the container. `tests` goes to /tests (or `tests_dir`), the reward is read from /logs/verifier.
+---Ends the container. `tests` goes to /tests (or `tests_dir`), the reward is read from /logs/verifier; the command
+---is `bash /tests/test.sh` as root in the image's folder, for 600 s. With zero_on_exit another code than 0 is
+---reward 0, whatever was written. order = "published" runs it where the solver was and is marked unsafe.
 ---@param options { tests: asset, argv?: string[], tests_dir?: string, env?: table<string, string>, workdir?: string, user?: string, timeout_s?: number, order?: "after"|"published", zero_on_exit?: boolean }
 ---@return container.Verdict?, table?
 function handle:verify(options) end

@@ -208,6 +208,7 @@ VerbResult RunLoaded(const GlobalArguments& global, const RunArguments& argument
   options.hone_version = HONE_VERSION;
   GitFolders folders(global.db + ".work");
   options.facilities.folders = &folders;
+  workbench->OfferContainers(loaded, &options.facilities);
   const TriesConfig& tries = workbench->config().tries;
   options.max_tries = tries.most;
   options.retry_base_ms = tries.backoff_ms;

@@ -63,11 +63,12 @@ Status ReadTries(const toml::table& table, const std::string& file, UserConfig* 
 
 Status ReadContainers(const toml::table& table, const std::string& file, UserConfig* config) {
   TomlFields fields(table, file);
-  fields.OnlyKnown({"backend", "socket", "images"}, "containers");
+  fields.OnlyKnown({"at_once", "backend", "images", "socket"}, "containers");
   ContainersConfig& containers = config->containers;
   fields.Choice("backend", ContainerBackends(), &containers.backend);
   fields.Text("socket", "the path of a Unix socket", &containers.socket);
   fields.Text("images", "the path of a folder", &containers.images);
+  fields.SmallCount("at_once", &containers.at_once);
   return fields.status();
 }
 

@@ -46,6 +46,7 @@
 //   backend = "bubblewrap"                 # or "docker" (Podman's service too); $HONE_CONTAINERS
 //   socket = "/run/user/1000/podman/podman.sock"  # docker; default: $DOCKER_HOST, Docker's own
 //   images = "/var/cache/hone"             # bubblewrap: the store of `hone image`; $HONE_IMAGES
+//   at_once = 8                            # containers at the same time; default: 4 a core
 //
 //   [tries]
 //   most = 5                               # sends of one call in one session
@@ -78,6 +79,7 @@ struct TriesConfig {
 
 struct ContainersConfig {
   std::string backend, socket, images;  // "": not said
+  std::optional<int> at_once;           // containers at the same time
 };
 
 struct UserConfig {

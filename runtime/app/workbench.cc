@@ -1,6 +1,8 @@
 #include "app/workbench.h"
 
+#include <algorithm>
 #include <filesystem>
+#include <thread>
 #include <utility>
 
 #include "adapters/curl_http_client.h"
@@ -100,6 +102,19 @@ Result<ContainerEngine*> Workbench::Containers() {
     HONE_ASSIGN(containers_, MakeContainerEngine(options, &loop_));
   }
   return containers_.get();
+}
+
+void Workbench::OfferContainers(const LoadedExperiment& loaded, Facilities* facilities) {
+  if (!UsesCapability(loaded, "container")) return;
+  const Result<ContainerEngine*> engine = Containers();
+  if (engine.ok()) {
+    facilities->containers = *engine;
+  } else {
+    facilities->no_containers = engine.error();
+  }
+  constexpr int kPerCore = 4;
+  const int cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  facilities->containers_at_once = config_.containers.at_once.value_or(cores * kPerCore);
 }
 
 // The values of an experiment without a file: its data are those of the configuration, of

@@ -16,6 +16,7 @@
 #include "app/rate_limit_watch.h"
 #include "app/user_config.h"
 #include "app/verbs.h"
+#include "engine/facilities.h"
 #include "engine/implicit_experiment.h"
 #include "engine/loaded_experiment.h"
 #include "ports/container_engine.h"
@@ -53,6 +54,9 @@ class Workbench {
   Result<ImplicitExperiments*> Implicit();
   // The back end of containers, made when it is first asked for.
   Result<ContainerEngine*> Containers();
+  // To an experiment with programs that use some; where there is no back end, what is opened says
+  // so.
+  void OfferContainers(const LoadedExperiment& loaded, Facilities* facilities);
 
  private:
   Workbench() = default;

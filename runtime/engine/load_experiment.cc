@@ -238,4 +238,15 @@ Result<LoadedExperiment> LoadExperiment(EventLoop* loop, ScriptProcessSpawner* s
   return out;
 }
 
+bool UsesCapability(const LoadedExperiment& loaded, const std::string& name) {
+  const auto uses = [&name](const std::optional<Program>& program) {
+    if (!program) return false;
+    const Json::Array& names = program->description["uses"].items();
+    return std::find(names.begin(), names.end(), Json(name)) != names.end();
+  };
+  return uses(loaded.evaluator) ||
+         std::any_of(loaded.arms.begin(), loaded.arms.end(),
+                     [&](const LoadedArm& arm) { return uses(arm.program); });
+}
+
 }  // namespace hone

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "data/asset.h"
 #include "engine/experiment.h"
 #include "engine/item_shelf.h"
 #include "engine/source_tree.h"
@@ -82,6 +83,7 @@ struct LoadedExperiment {
   // Of llm.embed where no model is named for it; no part of any unit's key.
   UnitModel default_embedder{"offline/hash-embedding", {}};
   std::vector<Item> items;  // after --limit and --only
+  AssetMap assets;          // files and folders that items name
   std::size_t items_in_data = 0;
   Hash data_hash;  // of all items
   SourceFile judge_prompt_file;
@@ -110,6 +112,9 @@ struct LoadOptions {
 
 Result<LoadedExperiment> LoadExperiment(EventLoop* loop, ScriptProcessSpawner* spawner,
                                         ModelSource* models, const LoadOptions& options);
+
+// Whether one of its recipes, or its evaluator, declares the capability in `uses`.
+bool UsesCapability(const LoadedExperiment& loaded, const std::string& name);
 
 // Leaves every endpoint this part of its limits, for one of several processes.
 void ShareLimits(double share, LoadedExperiment* loaded);

@@ -43,6 +43,9 @@ SessionEnd Session::Run() {
   broker_ = std::make_unique<CallBroker>(loop_, clock_, store_, budget_.get(), &progress_,
                                          broker_options);
   broker_->OnQuiet([this] { MaybeFinish(); });
+  desk_ = std::make_unique<EffectDesk>(
+      EffectDesk::Options{options_.facilities, store_->file_uid(), &loaded_->assets});
+  desk_->OnQuiet([this] { MaybeFinish(); });
   store_->OnTrouble([this, alive = alive_](const Error& error) {
     if (!*alive) return;
     if (!has_error_) first_error_ = error;
@@ -121,7 +124,8 @@ void Session::FindGuarded() {
     const CellName maker = SkillMaker(*loaded_, cell.task.name);
     UnitSpec spec = RecipeUnit(*loaded_, maker);
     if (guarded_.count(spec.unit_key) == 0) {
-      if (!PrepareRecorded(maker, &spec).ok() || spec.recorded.empty()) continue;
+      if (!PrepareRecorded(maker, &spec).ok()) continue;
+      if (spec.recorded.empty() && spec.journal.empty()) continue;
       guarded_.emplace(spec.unit_key, std::move(spec));
     }
     cell.is_guarded = true;
@@ -129,6 +133,7 @@ void Session::FindGuarded() {
   guards_open_ = static_cast<int>(guarded_.size());
   if (guards_open_ == 0) return;
   broker_->HoldSends(true);
+  desk_->Hold(true);
   std::stable_partition(queue_.begin(), queue_.end(),
                         [this](std::size_t index) { return cells_[index].is_guarded; });
 }
@@ -140,14 +145,17 @@ Status Session::PrepareRecorded(const CellName& cell, UnitSpec* spec) {
   if (unit) {
     if (unit->status == "finished" && !options_.verify) return Ok{};
     HONE_ASSIGN(spec->recorded, store_->UsesOf(spec->unit_key));
+    HONE_ASSIGN(spec->journal, store_->JournalOf(spec->unit_key));
     // One that diverged has got nowhere: it is held against the same record until that is accepted.
-    if (unit->status != "diverged" && !spec->recorded.empty()) return Ok{};
+    const bool has_record = !spec->recorded.empty() || !spec->journal.empty();
+    if (unit->status != "diverged" && has_record) return Ok{};
   }
   HONE_ASSIGN(std::optional<Predecessor> earlier,
               store_->FindPredecessor(loaded_->experiment.name, loaded_->arms[cell.arm].spec.name,
                                       spec->replicate, spec->name, spec->unit_key));
   if (earlier) {
     spec->recorded = std::move(earlier->uses);
+    HONE_ASSIGN(spec->journal, store_->JournalOf(earlier->unit_key));
     spec->is_predecessor = true;
   }
   return Ok{};
@@ -160,11 +168,13 @@ void Session::OnGuardStep(const Hash& unit_key) {
   if (--guards_open_ > 0) return;
   if (!diverged_) {
     broker_->HoldSends(false);
+    desk_->Hold(false);
     return Pump();
   }
   stopping_ = true;
-  broker_->StopSending(
-      Fail(ErrorCode::kCancelled, "stopped: another unit diverged from its record"));
+  const Error why = Fail(ErrorCode::kCancelled, "stopped: another unit diverged from its record");
+  broker_->StopSending(why);
+  desk_->Stop(why);
   MaybeFinish();
 }
 
@@ -191,6 +201,7 @@ void Session::Interrupt() {
   ++interrupts_;
   stopping_ = true;
   if (interrupts_ > 1) return broker_->CancelInFlight();
+  StopEffects(Fail(ErrorCode::kCancelled, "interrupted"));
   if (!has_error_) {
     first_error_ = Fail(ErrorCode::kCancelled, "interrupted; the same command continues");
     has_error_ = true;
@@ -205,11 +216,21 @@ void Session::Interrupt() {
   });
 }
 
+// Commands in containers are done again at no cost: nothing of them is awaited.
+void Session::StopEffects(const Error& why) {
+  desk_->Stop(why);
+  std::vector<std::shared_ptr<UnitRun>> units;
+  for (const auto& [key, active] : active_) units.push_back(active.unit);
+  for (const std::shared_ptr<UnitRun>& unit : units) {
+    if (unit->executes_effects()) unit->Stop("stopped", why);
+  }
+}
+
 void Session::MaybeFinish() {
   if (finished_ || pumping_) return;
   if (stopping_ && barrier_) AbandonBarrier(first_error_);
   if (barrier_ && IsAnyWaiting()) return;  // for a barrier that is about to be settled
-  if (!active_.empty() || broker_->in_flight()) return;
+  if (!active_.empty() || broker_->in_flight() || !desk_->is_quiet()) return;
   if (!queue_.empty() && !stopping_) return;
   Finish();
 }

@@ -15,6 +15,7 @@
 
 #include "base/log.h"
 #include "engine/cell_plan.h"
+#include "engine/effect_desk.h"
 #include "engine/facilities.h"
 #include "engine/progress.h"
 #include "engine/progress_barrier.h"
@@ -142,11 +143,13 @@ class Session {
   void Prune(std::size_t arm, int64_t step);
   void AbandonBarrier(const Error& error);
   HostKey CurrentHost(const CellName& cell, bool is_evaluation);
+  void StartAgain(const Hash& unit_key);
   ScriptHost* HostFor(const HostKey& key);
   void OnDeath(const HostKey& key, const ScriptHost::Death& death);
   void ReleaseHosts(std::size_t index);
   void WriteCell(std::size_t index);
   [[nodiscard]] PutRunUnit CellRow(const CellTask& task) const;
+  void StopEffects(const Error& why);
   void MaybeFinish();
   void Finish();
   void Tick();
@@ -163,6 +166,7 @@ class Session {
   Progress progress_;
   std::unique_ptr<Budget> budget_;
   std::unique_ptr<CallBroker> broker_;
+  std::unique_ptr<EffectDesk> desk_;
   std::vector<Cell> cells_;
   std::map<HostKey, Host> hosts_;
   std::map<std::tuple<std::size_t, std::size_t, bool>, int> generation_;

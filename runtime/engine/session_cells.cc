@@ -73,6 +73,14 @@ void Session::StartUnit(std::size_t index, UnitSpec spec, bool is_evaluation) {
   world.clock = clock_;
   world.store = store_;
   world.broker = broker_.get();
+  world.desk = desk_.get();
+  world.assets = &loaded_->assets;
+  world.on_start_again = [this, key, alive = alive_] {
+    // Outside of the engine's and the unit's stack.
+    loop_->Post([this, key, alive] {
+      if (*alive) StartAgain(key);
+    });
+  };
   world.judge_prompt = loaded_->judge_prompt;
   world.default_embedder = loaded_->default_embedder;
   world.on_log = hooks_.on_log;
@@ -82,7 +90,8 @@ void Session::StartUnit(std::size_t index, UnitSpec spec, bool is_evaluation) {
   world.accept_divergence = options_.accept_divergence;
   world.buys_only_role = options_.buys_only_role;
   world.facilities = options_.facilities;
-  if (options_.accept_divergence && !spec.recorded.empty() && !spec.is_predecessor) {
+  const bool has_record = !spec.recorded.empty() || !spec.journal.empty();
+  if (options_.accept_divergence && has_record && !spec.is_predecessor) {
     store_->Write(ForgetUnit{key});
   }
   auto unit = std::make_shared<UnitRun>(std::move(world), host, ++next_number_, std::move(spec),
@@ -209,6 +218,8 @@ void Session::StartEvaluation(std::size_t index, TaskSplit split) {
     }
     Result<UseMap> uses = store_->UsesOf(spec.unit_key);
     if (uses.ok()) spec.recorded = std::move(uses).value();
+    Result<JournalMap> journal = store_->JournalOf(spec.unit_key);
+    if (journal.ok()) spec.journal = std::move(journal).value();
   }
   StartUnit(index, std::move(spec), true);
 }

@@ -96,4 +96,17 @@ void Session::OnDeath(const HostKey& key, const ScriptHost::Death& death) {
   }
 }
 
+// In the same process, under another number: what the old one still says is not heard.
+void Session::StartAgain(const Hash& unit_key) {
+  const auto found = active_.find(unit_key);
+  if (found == active_.end() || finished_) return;
+  const std::shared_ptr<UnitRun> unit = found->second.unit;
+  Host& host = hosts_[found->second.host];
+  if (host.process == nullptr) return;  // its death starts every unit of it again
+  host.units.erase(unit->number());
+  const int64_t next = ++next_number_;
+  host.units[next] = unit;
+  unit->Restart(host.process.get(), next);
+}
+
 }  // namespace hone

@@ -26,7 +26,7 @@ class Execution {
 
   Status Start() { return host_->Start(); }
 
-  UnitEnd Run(UnitRun::World world, UnitSpec spec, UseMap* uses) {
+  UnitEnd Run(UnitRun::World world, UnitSpec spec, UseMap* uses, UseMap* effects) {
     std::optional<UnitEnd> end;
     unit_ = std::make_shared<UnitRun>(std::move(world), host_.get(), ++number_, std::move(spec),
                                       [&](const UnitSpec& /*spec*/, UnitEnd how) {
@@ -36,6 +36,7 @@ class Execution {
     unit_->Start();
     while (!end) loop_->Run();
     *uses = unit_->uses();
+    *effects = unit_->effects();
     unit_.reset();
     return *end;
   }
@@ -47,14 +48,22 @@ class Execution {
   int64_t number_ = 0;
 };
 
-std::string FirstDifference(const UseMap& recorded, const UseMap& now) {
+// `what` names one of them: "call", "effect".
+std::string FirstDifference(const std::string& what, const UseMap& recorded, const UseMap& now) {
   for (const auto& [place, key] : recorded) {
     const auto found = now.find(place);
-    const std::string where = "path '" + place.first + "', call " + std::to_string(place.second);
+    const std::string where =
+        "path '" + place.first + "', " + what + " " + std::to_string(place.second);
     if (found == now.end()) return where + " was not made";
     if (found->second != key) return where + " has another key";
   }
-  return now.size() > recorded.size() ? "more calls than recorded" : "";
+  return now.size() > recorded.size() ? "more " + what + "s than recorded" : "";
+}
+
+UseMap CommandsOf(const JournalMap& journal) {
+  UseMap out;
+  for (const auto& [place, entry] : journal) out.emplace(place, entry.command_hash);
+  return out;
 }
 
 }  // namespace
@@ -78,6 +87,7 @@ Result<ShuffleReport> CheckShuffles(EventLoop* loop, Clock* clock, ScriptProcess
     HONE_ASSIGN(const std::optional<StoredUnit> unit, store->FindUnit(spec.unit_key));
     if (!unit || unit->status != "finished") continue;
     HONE_ASSIGN(spec.recorded, store->UsesOf(spec.unit_key));
+    HONE_ASSIGN(spec.journal, store->JournalOf(spec.unit_key));
     ++report.units;
     for (int64_t order = 1; order <= orders; ++order) {
       UnitRun::World world;
@@ -87,14 +97,21 @@ Result<ShuffleReport> CheckShuffles(EventLoop* loop, Clock* clock, ScriptProcess
       world.judge_prompt = loaded.judge_prompt;
       world.default_embedder = loaded.default_embedder;
       world.facilities = facilities;
+      world.assets = &loaded.assets;
       world.writes = false;
       world.shuffle = RandomStream("shuffle " + std::to_string(order));
       UseMap uses;
-      const UnitEnd end = execution.Run(std::move(world), spec, &uses);
+      UseMap effects;
+      const UnitEnd end = execution.Run(std::move(world), spec, &uses, &effects);
       ++report.executions;
       report.calls += static_cast<int64_t>(uses.size());
-      std::string difference =
-          end.status == "finished" ? FirstDifference(spec.recorded, uses) : end.error.message;
+      std::string difference = end.error.message;
+      if (end.status == "finished") {
+        difference = FirstDifference("call", spec.recorded, uses);
+        if (difference.empty()) {
+          difference = FirstDifference("effect", CommandsOf(spec.journal), effects);
+        }
+      }
       if (!difference.empty()) {
         report.differences.push_back(spec.run_label + ", order " + std::to_string(order) + ": " +
                                      difference);

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <charconv>
 
+#include "engine/container_effects.h"
 #include "engine/divergence.h"
+#include "primitives/effect_end.h"
 #include "primitives/judge_rubrics.h"
 #include "primitives/llm_chat.h"
 #include "primitives/llm_embed.h"
@@ -52,7 +54,28 @@ UnitRun::UnitRun(World world, ScriptHost* host, int64_t number, UnitSpec spec, O
       host_(host),
       number_(number),
       spec_(std::move(spec)),
-      on_end_(std::move(on_end)) {}
+      on_end_(std::move(on_end)) {
+  MakeJournal();
+}
+
+// Kinds of effects that are journaled are added here; the others are in OnEffect.
+void UnitRun::MakeJournal() {
+  UnitJournal::World journal;
+  journal.store = world_.store;
+  journal.desk = world_.desk;
+  journal.unit_key = spec_.unit_key;
+  journal.accept_divergence = world_.accept_divergence;
+  journal.rewrites = spec_.is_predecessor || world_.accept_divergence;
+  journal.write = [this](Operation operation) { Write(std::move(operation)); };
+  journal.stop = [this](const std::string& status, Error error) { Stop(status, std::move(error)); };
+  journal.start_again = [this] { StartAgain(); };
+  journal_ = std::make_unique<UnitJournal>(std::move(journal), spec_.journal);
+  if (world_.assets == nullptr) return;
+  journal_->AddGroup("container", MakeContainerEffects(world_.desk, world_.assets,
+                                                       [this](const EffectDivergence& divergence) {
+                                                         journal_->OnDivergence(divergence);
+                                                       }));
+}
 
 void UnitRun::Write(Operation operation) {
   if (world_.writes) world_.store->Write(std::move(operation));
@@ -66,10 +89,12 @@ void UnitRun::Start() {
   host_->Send(FrameType::kRunUnit, number_, body);
 }
 
+// Results of effects that were written since its start are read back: they are on record now.
 void UnitRun::Restart(ScriptHost* host, int64_t number) {
   host_ = host;
   number_ = number;
-  ++generation_;
+  const int64_t generation = ++generation_;
+  journal_->LetGo();
   idle_seen_ = false;
   sent_ = answered_ = 0;
   for (const auto& [place, key] : uses_) spec_.recorded.emplace(place, key);
@@ -82,7 +107,31 @@ void UnitRun::Restart(ScriptHost* host, int64_t number) {
   shuffled_.clear();
   is_held_ = false;
   held_effects_.clear();
-  Start();
+  if (!journal_->has_written()) {
+    journal_->Restart({});
+    return Start();
+  }
+  world_.store->Flush([self = weak_from_this(), generation](const Status& /*flushed*/) {
+    const std::shared_ptr<UnitRun> unit = self.lock();
+    if (!unit || unit->ended_ || unit->generation_ != generation) return;
+    Result<JournalMap> recorded = unit->world_.store->JournalOf(unit->spec_.unit_key);
+    if (!recorded.ok()) return unit->Stop("failed", recorded.error());
+    unit->journal_->Restart(std::move(*recorded));
+    unit->Start();
+  });
+}
+
+// After a divergence: its record has forgotten a part of what it did. Calls of that part are asked
+// for again, and the ledger has them.
+void UnitRun::StartAgain() {
+  if (world_.on_log) {
+    world_.on_log(LogLevel::kWarn,
+                  spec_.run_label +
+                      ": a container that was built again gave other results than recorded; what "
+                      "followed from them is done again (journal.diverged_json has both)");
+  }
+  host_->Send(FrameType::kDropUnit, number_, Json::MakeObject({{"unit", Json(number_)}}));
+  if (world_.on_start_again) world_.on_start_again();
 }
 
 void UnitRun::OnFrame(FrameType type, const Json& body) {
@@ -159,10 +208,13 @@ void UnitRun::OnEffect(const Json& body) {
   const int64_t call = body["call"].AsInt();
   const std::string& kind = body["kind"].AsString();
   const std::string& step = body["step"].AsString();
+  if (journal_->Has(kind)) return OnJournaledEffect(body);
   auto gate = std::make_shared<PathGate>(weak_from_this(), body["path"].AsString());
   auto done = [self = weak_from_this(), call, generation = generation_](Result<Json> value) {
     const std::shared_ptr<UnitRun> unit = self.lock();
-    if (unit && unit->generation_ == generation) unit->Deliver(call, std::move(value));
+    if (!unit || unit->generation_ != generation) return;
+    unit->Deliver(call, value.ok() ? Json::MakeObject({{"value", std::move(*value)}})
+                                   : ErrorAnswer(value.error()));
   };
   if (kind == "llm.chat") {
     RunLlmChat(body["args"], step, host_->parts(), gate, done);
@@ -205,6 +257,28 @@ void UnitRun::WriteOwnRow(const std::string& table, const std::string& path, Jso
   row.n = ++own_rows_[{table, path}];
   row.fields = std::move(fields);
   Write(std::move(row));
+}
+
+void UnitRun::OnJournaledEffect(const Json& body) {
+  const int64_t call = body["call"].AsInt();
+  Result<Json> args = host_->parts().Resolve(body["args"]);
+  if (!args.ok()) return Stop("failed", args.error());
+  Effect effect{body["path"].AsString(), 0, body["kind"].AsString(), body["step"].AsString(),
+                std::move(*args)};
+  if (call == 0) return journal_->Tell(effect.kind, effect.args);
+  effect.ordinal = ++ordinals_[effect.path];
+  if (spec_.recorded.contains({effect.path, effect.ordinal}) && !world_.accept_divergence) {
+    return Stop("diverged",
+                Fail(ErrorCode::kConflict,
+                     "path '" + effect.path + "', effect " + std::to_string(effect.ordinal) +
+                         ": this execution differs from its record: recorded a call of a model, "
+                         "now " +
+                         effect.kind + "; nothing was executed"));
+  }
+  journal_->Run(effect, [self = weak_from_this(), call, generation = generation_](Json answer) {
+    const std::shared_ptr<UnitRun> unit = self.lock();
+    if (unit && unit->generation_ == generation) unit->Deliver(call, std::move(answer));
+  });
 }
 
 // A chat model makes no vectors: an embedding asks the role's own model, else that of "embed", else
@@ -266,6 +340,16 @@ void UnitRun::Call(const std::string& path, CallWish wish, CallGate::Done done) 
   Result<CallBroker::Spec> call = MakeCall(path, wish);
   if (!call.ok()) return done(call.error());
   const Place place{path, ++ordinals_[path]};
+  if (const JournalEntry* effect = journal_->Recorded(place); effect != nullptr) {
+    if (!world_.accept_divergence) {
+      return Stop("diverged",
+                  Fail(ErrorCode::kConflict,
+                       "path '" + path + "', call " + std::to_string(place.second) +
+                           ": this execution differs from its record: recorded " + effect->kind +
+                           ", now a call of role " + wish.role + "; nothing was sent"));
+    }
+    journal_->Forget(path, place.second);
+  }
   uses_[place] = call->key;
   if (spec_.call_limit && static_cast<int64_t>(uses_.size()) > *spec_.call_limit) {
     return Stop("failed", Fail(ErrorCode::kOverBudget,
@@ -372,9 +456,9 @@ void UnitRun::OnAnswer(const CallBroker::Spec& call, const Place& place, const C
   Ask(Asked(call, wish, other->name, *other), place, wish, first, done);
 }
 
-void UnitRun::Deliver(int64_t call, Result<Json> value) {
+void UnitRun::Deliver(int64_t call, Json answer) {
   if (ended_) return;
-  Delivery delivery{call, std::move(value)};
+  Delivery delivery{call, std::move(answer)};
   if (!world_.shuffle) return SendAnswer(delivery);
   shuffled_.push_back(std::move(delivery));
   if (is_quiet()) ReleaseShuffled();
@@ -391,12 +475,7 @@ void UnitRun::ReleaseShuffled() {
 
 void UnitRun::SendAnswer(const Delivery& delivery) {
   Json body = Json::MakeObject({{"unit", Json(number_)}, {"call", Json(delivery.call)}});
-  if (delivery.value.ok()) {
-    body.Set("value", *delivery.value);
-  } else {
-    body.Set("error", Json::MakeObject({{"code", Json(ErrorCodeName(delivery.value.error().code))},
-                                        {"message", Json(delivery.value.error().message)}}));
-  }
+  for (const auto& [name, value] : delivery.answer.members()) body.Set(name, value);
   ++sent_;
   host_->Send(FrameType::kAnswer, number_, body);
 }
@@ -409,6 +488,7 @@ void UnitRun::Stop(const std::string& status, Error error) {
 
 void UnitRun::End(UnitEnd end) {
   ended_ = true;
+  journal_->LetGo();
   EndUnit write;
   write.unit_key = spec_.unit_key;
   write.status = end.status;

@@ -15,8 +15,10 @@
 
 #include "base/log.h"
 #include "engine/call_broker.h"
+#include "engine/effect_desk.h"
 #include "engine/facilities.h"
 #include "engine/script_host.h"
+#include "engine/unit_journal.h"
 #include "primitives/call_gate.h"
 #include "primitives/workspaces.h"
 #include "skill/prompt_template.h"
@@ -42,6 +44,7 @@ struct UnitSpec {
   std::map<std::string, UnitModel> models;   // by role; "default" is there
   std::optional<int64_t> call_limit;         // the recipe's own bound
   UseMap recorded;                           // what an earlier execution consumed
+  JournalMap journal;                        // what other effects gave it
   bool is_predecessor = false;               // recorded by another version of the program
   bool is_selection = false;                 // evaluates selection tasks: its rows say so
   const Workspaces::Seeds* seeds = nullptr;  // of its workspace parameters; null: it has none
@@ -59,9 +62,13 @@ class UnitRun : public std::enable_shared_from_this<UnitRun> {
     Clock* clock = nullptr;
     Store* store = nullptr;
     CallBroker* broker = nullptr;
+    EffectDesk* desk = nullptr;        // null: effects come from the journal or not at all
+    const AssetMap* assets = nullptr;  // of the data, for effects that name some
     std::shared_ptr<const PromptTemplate> judge_prompt;
     std::function<void(LogLevel, const std::string&)> on_log;
     std::function<void(int64_t step, double score)> on_progress;
+    // It must start again, with another number: records that it was held against are forgotten.
+    std::function<void()> on_start_again;
     bool accept_divergence = false;
     std::string buys_only_role;  // only calls of this role are bought; "": of any
     UnitModel default_embedder;  // of llm.embed where the experiment names none
@@ -80,12 +87,17 @@ class UnitRun : public std::enable_shared_from_this<UnitRun> {
   // While it is held, what it asks for waits; nothing is sent and nothing compared.
   void Hold(bool on);
   [[nodiscard]] bool is_held() const { return is_held_; }
-  // Its process is gone: what it waited for is forgotten and it starts again in `host`.
+  // What it waited for is forgotten and it starts again in `host`, whose process may be another
+  // one.
   void Restart(ScriptHost* host, int64_t number);
 
   [[nodiscard]] int64_t number() const { return number_; }
   [[nodiscard]] const UnitSpec& spec() const { return spec_; }
   [[nodiscard]] const UseMap& uses() const { return uses_; }
+  // Place -> command, of the effects that are journaled.
+  [[nodiscard]] const UseMap& effects() const { return journal_->commands(); }
+  // Something is executed for it that can be done again at no cost.
+  [[nodiscard]] bool executes_effects() const { return journal_->is_executing(); }
   // Every recorded call that can be reached without buying one has been compared.
   [[nodiscard]] bool is_quiet() const { return idle_seen_ && answered_ == sent_; }
   // Texts of self-play tasks and their rubrics, for the overlap of held-out tasks.
@@ -97,12 +109,14 @@ class UnitRun : public std::enable_shared_from_this<UnitRun> {
   using Place = std::pair<std::string, int64_t>;  // path, ordinal along it
   struct Delivery {
     int64_t call = 0;
-    Result<Json> value;
+    Json answer;  // {value} or {error}
   };
 
+  void MakeJournal();
   void OnEffect(const Json& body);
   Result<Json> RunWorkspace(const std::string& kind, const std::string& path, const Json& args);
   void WriteOwnRow(const std::string& table, const std::string& path, Json fields);
+  void OnJournaledEffect(const Json& body);
   void OnRecord(const Json& body);
   void Call(const std::string& path, CallWish wish, CallGate::Done done);
   const UnitModel& ModelFor(const CallWish& wish) const;
@@ -119,11 +133,12 @@ class UnitRun : public std::enable_shared_from_this<UnitRun> {
                 const CallGate::Done& done);
   bool Diverges(const Place& place, const CallWish& wish, const CallAddress& address,
                 const Hash& key);
-  void Deliver(int64_t call, Result<Json> value);
+  void Deliver(int64_t call, Json answer);
   void ReleaseShuffled();
   void SendAnswer(const Delivery& delivery);
   void End(UnitEnd end);
   void Write(Operation operation);
+  void StartAgain();
 
   World world_;
   ScriptHost* host_;
@@ -142,6 +157,7 @@ class UnitRun : public std::enable_shared_from_this<UnitRun> {
   UseMap uses_;
   std::unique_ptr<Workspaces> workspaces_;  // made when the first one is opened
   std::map<std::pair<std::string, std::string>, int64_t> own_rows_;  // by (table, path)
+  std::unique_ptr<UnitJournal> journal_;
   std::vector<std::string> task_texts_;
   std::vector<Delivery> shuffled_;
 };

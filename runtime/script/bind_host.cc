@@ -38,6 +38,17 @@ Outcome Effect(Call& call) {
   return Outcome::Wait();
 }
 
+// host.tell(kind, args): an effect without an answer; nothing is waited for, and no place of the
+// path is taken
+Outcome Tell(Call& call) {
+  const std::string kind(TextAt(call.L, 1));
+  if (call.vm.unit() == nullptr) return Outcome::Raise(kind + " exists only while a unit runs");
+  Result<Json> args = JsonFromLua(call.L, 2, kind + ":", call.vm.unit()->outbox());
+  if (!args.ok()) return Outcome::Raise(args.error());
+  call.vm.unit()->TellEffect(kind, std::move(*args));
+  return Outcome::None();
+}
+
 // host.args(what, table, spec)
 Outcome Args(Call& call) {
   const std::string problem = FieldProblem(call.L, 2, 3, TextAt(call.L, 1));
@@ -417,6 +428,7 @@ int Load(lua_State* L) {
 
 std::vector<Entry> HostEntries() {
   return {{"effect", &Trampoline<Effect>},
+          {"tell", &Trampoline<Tell>},
           {"args", &Trampoline<Args>},
           {"fail", &Trampoline<RaiseAtRecipe>},
           {"hint", &Trampoline<Hint>},

@@ -94,8 +94,14 @@ void Unit::Answer(int64_t call, const Json& body) {
     resumption.error = Error{code, (*error)["message"].AsString()};
     const Result<Part> text = parts_->TextOf((*error)["message"]);
     if (text.ok()) resumption.error.message = *text.value().text;
-    if (EndsUnit(code)) return Fail(resumption.error, "");
-    resumption.kind = IsMisuse(code) ? Resumption::Kind::kRaise : Resumption::Kind::kNilError;
+    const Json* infrastructure = error->Find("infrastructure");
+    if (infrastructure != nullptr) {
+      resumption.infrastructure = infrastructure->AsBool();
+    } else if (EndsUnit(code)) {
+      return Fail(resumption.error, "");
+    }
+    const bool raises = infrastructure == nullptr && IsMisuse(code);
+    resumption.kind = raises ? Resumption::Kind::kRaise : Resumption::Kind::kNilError;
   }
   Wake(fiber, std::move(resumption));
   RunReady();
@@ -110,6 +116,12 @@ std::string& Unit::step() { return running_->step; }
 void Unit::StartEffect(const std::string& kind, Json args) {
   const int64_t call = ++next_call_;
   waiting_calls_.emplace(call, running_->id);
+  SendEffect(call, kind, std::move(args));
+}
+
+void Unit::TellEffect(const std::string& kind, Json args) { SendEffect(0, kind, std::move(args)); }
+
+void Unit::SendEffect(int64_t call, const std::string& kind, Json args) {
   Json body = Json::MakeObject({{"unit", job_.id},
                                 {"call", call},
                                 {"path", running_->path},
@@ -201,11 +213,14 @@ int Unit::PushResumption(lua_State* L) {
     case Resumption::Kind::kValue:
       PushJson(L, resumption.value, parts_);
       return 1;
-    case Resumption::Kind::kNilError:
+    case Resumption::Kind::kNilError: {
+      Json error = Json::MakeObject(
+          {{"code", ErrorCodeName(resumption.error.code)}, {"message", resumption.error.message}});
+      if (resumption.infrastructure) error.Set("infrastructure", *resumption.infrastructure);
       lua_pushnil(L);
-      PushJson(L, Json::MakeObject({{"code", ErrorCodeName(resumption.error.code)},
-                                    {"message", resumption.error.message}}));
+      PushJson(L, error);
       return 2;
+    }
     case Resumption::Kind::kMapDone:
       return PushMapResult(L, resumption.group);
     case Resumption::Kind::kMemoDone:

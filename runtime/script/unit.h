@@ -57,6 +57,8 @@ class Unit {
   std::string& step();
   // Sends an effect and makes the fiber wait. `args` has references already.
   void StartEffect(const std::string& kind, Json args);
+  // Sends one that has no answer; the fiber goes on.
+  void TellEffect(const std::string& kind, Json args);
   // parallel.map: the list and the function are on the stack of L at 1 and 2. The fiber waits,
   // unless the list is empty.
   void StartMap(lua_State* L, int64_t size, int64_t limit);
@@ -84,6 +86,7 @@ class Unit {
     enum class Kind { kNone, kValue, kNilError, kRaise, kMapDone, kMemoDone } kind = Kind::kNone;
     Json value;  // shallow
     Error error;
+    std::optional<bool> infrastructure;  // of a failure that is an answer: whose fault it was
     int64_t group = 0;
     std::string key;
   };
@@ -120,6 +123,7 @@ class Unit {
   };
 
   Fiber& running() { return *running_; }
+  void SendEffect(int64_t call, const std::string& kind, Json args);
   // `push` leaves a function and its arguments on the stack and returns how many values that is.
   Status Spawn(Fiber fiber, const std::function<int(lua_State*)>& push);
   void StartItems(int64_t group_id);

@@ -92,10 +92,10 @@ struct ForgetUnit {
   Hash unit_key;
 };
 // Forgets what is recorded of a path from an ordinal on, and of all paths below it, before the unit
-// starts again because a repeated command gave another result: uses, journal, and the execs and
-// commits of these effects, whose n is the effect's ordinal. Other typed rows of the unit go as a
-// whole: the next execution writes them again. Calls stay, and so does what diverged
-// (journal.diverged_json), as a history that nothing is answered from.
+// starts again because a repeated command gave another result: uses, journal, and the execs of
+// these effects, whose n is the effect's ordinal. Other typed rows of the unit go as a whole: the
+// next execution writes them again. Calls stay, and so does what diverged (journal.diverged_json),
+// as a history that nothing is answered from.
 struct ForgetFrom {
   Hash unit_key;
   std::string path;

@@ -74,8 +74,8 @@ local function beats(s, measured)
       clusters[#clusters + 1] = item.cluster or item.id
     end
   end
-  local test = stats.paired_test { a = a, b = b, clusters = clusters }
-  return test.difference ~= nil and test.difference > 0 and test.p ~= nil and test.p / 2 <= s.p.gate_level, test
+  local test = stats.gate { candidate = a, current = b, clusters = clusters, level = s.p.gate_level }
+  return test.accept, test
 end
 
 -- What happens to a measured candidate: "accept_new_best", "accept", "reject" or "force_accept". Ties lose.

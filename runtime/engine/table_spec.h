@@ -29,10 +29,11 @@ struct TableColumnName {
   std::string_view name, title, meaning;
 };
 
-inline constexpr std::array<TableColumnName, 28> kTableColumns = {{
+inline constexpr std::array<TableColumnName, 30> kTableColumns = {{
     {"solved", "solved % (graded)", "solved of the graded attempts, with its interval"},
     {"solved_all", "(all)", "solved of all attempts: ungraded ones count as not solved"},
     {"rubrics", "rubrics passed %", "rubrics passed of those of graded attempts"},
+    {"score", "score %", "mean of the scores of graded attempts, with its interval"},
     {"difference", "difference", "paired difference to the baseline of the row, in points"},
     {"bounds", "with ungraded", "worst and best case of the difference over ungraded attempts"},
     {"mark", "mark", "paired test behind the difference, Holm-corrected over the table"},
@@ -51,6 +52,7 @@ inline constexpr std::array<TableColumnName, 28> kTableColumns = {{
     {"clusters", "clusters", "source documents with attempts"},
     {"replicates", "replicates", "with attempts; identical ones counted apart"},
     {"ungraded", "ungraded", "attempts without a usable judgement"},
+    {"infrastructure", "infrastructure", "attempts where the world failed, not the solver"},
     {"calls_alone", "calls alone", "what a fresh run of this row only would make"},
     {"calls_exclusive", "exclusive", "of these, used by no other row"},
     {"calls_shared", "shared", "of these, used by a row further up, too"},

@@ -95,6 +95,12 @@ Observation AttemptSet::Solved(const ReportAttempt& attempt) const {
   return out;
 }
 
+Observation AttemptSet::Score(const ReportAttempt& attempt) const {
+  Observation out = Solved(attempt);
+  out.value = *attempt.score;
+  return out;
+}
+
 Observation AttemptSet::Rubrics(const ReportAttempt& attempt) const {
   Observation out = Solved(attempt);
   out.weight = static_cast<double>(attempt.n_rubrics);

@@ -54,6 +54,8 @@ class AttemptSet {
 
   // Solved: 1 or 0. `run` is the replicate's rank in natural order.
   [[nodiscard]] Observation Solved(const ReportAttempt& attempt) const;
+  // REQUIRES: a score.
+  [[nodiscard]] Observation Score(const ReportAttempt& attempt) const;
   // Share of the rubrics passed, weighted by their number.
   [[nodiscard]] Observation Rubrics(const ReportAttempt& attempt) const;
 

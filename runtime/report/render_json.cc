@@ -21,6 +21,12 @@ Json RateJson(const TableRate& rate) {
                            {"interval", BoundsJson(rate.interval)}});
 }
 
+Json ScoreJson(const ScoreMean& score) {
+  return Json::MakeObject({{"mean", score.n > 0 ? Json(score.mean) : Json()},
+                           {"n", score.n},
+                           {"interval", BoundsJson(score.interval)}});
+}
+
 Json Maybe(const std::optional<double>& value) { return value ? Json(*value) : Json(); }
 
 Json ExtrasJson(const std::optional<DifferenceExtras>& extras) {
@@ -90,6 +96,7 @@ Json RowJson(const ArmRow& row) {
                            {"solved", RateJson(row.solved)},
                            {"solved_all", RateJson(row.solved_all)},
                            {"rubrics", RateJson(row.rubrics)},
+                           {"score", ScoreJson(row.score)},
                            {"is_baseline", row.is_baseline},
                            {"difference", DifferenceJson(row.difference)},
                            {"is_partial", row.is_partial},
@@ -105,6 +112,8 @@ Json RowJson(const ArmRow& row) {
                            {"replicates", row.replicates},
                            {"identical_replicates", row.identical_replicates},
                            {"ungraded", row.ungraded},
+                           {"infrastructure", row.infrastructure},
+                           {"unsafe", row.unsafe},
                            {"cells_planned", row.cells_planned},
                            {"cells_missing", row.cells_missing},
                            {"calls_alone", row.calls_alone},

@@ -185,7 +185,8 @@ Status ReadAttempts(ReadDatabase& database, const IndexOf& arm_index, const Repo
   const std::string sql =
       "SELECT v.arm_id, v.replicate, v.item_position, v.item, v.cluster, "
       "v.category, v.separation, v.task, v.graded, v.solved, v.n_pass, "
-      "v.n_rubrics, v.ungraded_reason, v.answer_text_id, " +
+      "v.n_rubrics, v.ungraded_reason, v.answer_text_id, v.score, v.failure_class, "
+      "v.infrastructure, v.unsafe, " +
       std::string(is_report ? "v.overlap" : "NULL") + " FROM " + std::string(view) +
       " v WHERE v.experiment_id = ?";
   std::map<std::string, int> replicates;
@@ -210,7 +211,11 @@ Status ReadAttempts(ReadDatabase& database, const IndexOf& arm_index, const Repo
                            attempt.n_rubrics = row[11].AsInt();
                            attempt.ungraded_reason = row[12].AsString();
                            attempt.answer = row[13].AsInt();
-                           attempt.overlap = row[14].AsString();
+                           if (!row[14].is_null()) attempt.score = row[14].AsDouble();
+                           attempt.failure_class = row[15].AsString();
+                           attempt.infrastructure = row[16].AsInt() != 0;
+                           attempt.unsafe = row[17].AsInt() != 0;
+                           attempt.overlap = row[18].AsString();
                            order.emplace_back(attempt.arm, attempt.replicate, row[2].AsInt(),
                                               attempt.task, found.size());
                            found.push_back(std::move(attempt));

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -74,6 +75,10 @@ struct ReportAttempt {
   bool touched = false;  // some arm's run of this replicate has an overlap on this task
   bool exposed = false;  // the task could not be cut out of its context
   int64_t n_pass = 0, n_rubrics = 0;
+  std::optional<double> score;  // 0 to 1, beside solved or not
+  std::string failure_class;
+  bool infrastructure = false;  // the world failed, not the solver: never graded
+  bool unsafe = false;          // the solver could reach the tests
 };
 
 // A number that the evaluator recorded on one context of one run.

@@ -105,12 +105,19 @@ class TableMaker {
 
   void AddUngraded() {
     for (std::size_t i = 0; i < data_.arms.size(); ++i) {
-      std::map<std::string, int64_t> reasons;
+      std::map<std::string, int64_t> reasons, failures;
       for (const ReportAttempt* attempt : report_.Of(static_cast<int>(i), InHeadline)) {
-        if (!attempt->graded) reasons[attempt->ungraded_reason] += 1;
+        if (attempt->infrastructure) {
+          failures[attempt->failure_class] += 1;
+        } else if (!attempt->graded) {
+          reasons[attempt->ungraded_reason] += 1;
+        }
       }
       for (const auto& [reason, n] : reasons) {
         table_->ungraded.push_back({data_.arms[i].name, reason, n});
+      }
+      for (const auto& [what, n] : failures) {
+        table_->infrastructure.push_back({data_.arms[i].name, what, n});
       }
     }
   }
@@ -186,6 +193,22 @@ class TableMaker {
     return rate;
   }
 
+  [[nodiscard]] ScoreMean ScoreOf(int arm, const Attempts& attempts) const {
+    const std::set<int> copies = report_.Copies({arm}, ReplicatesOf(attempts));
+    ScoreMean out;
+    std::vector<Observation> observations;
+    for (const ReportAttempt* attempt : attempts) {
+      if (!attempt->graded || !attempt->score) continue;
+      out.n += 1;
+      out.mean += *attempt->score;
+      if (copies.count(attempt->replicate) == 0) observations.push_back(report_.Score(*attempt));
+    }
+    if (out.n == 0) return out;
+    out.mean /= static_cast<double>(out.n);
+    out.interval = EstimateRate(observations).interval;
+    return out;
+  }
+
   [[nodiscard]] ArmRow RowOf(int arm) const {
     const ReportArm& source = data_.arms[Index(arm)];
     ArmRow row;
@@ -207,7 +230,9 @@ class TableMaker {
     std::map<int, int64_t> tasks;
     for (const ReportAttempt* attempt : attempts) {
       tasks[attempt->replicate] += 1;
-      row.ungraded += attempt->graded ? 0 : 1;
+      row.ungraded += attempt->graded || attempt->infrastructure ? 0 : 1;
+      row.infrastructure += attempt->infrastructure ? 1 : 0;
+      row.unsafe += attempt->unsafe ? 1 : 0;
     }
     for (const auto& [replicate, n] : tasks) {
       row.tasks_min = row.tasks_min == 0 ? n : std::min(row.tasks_min, n);
@@ -220,6 +245,7 @@ class TableMaker {
     row.solved = RateWithInterval(report_, arm, attempts, false);
     row.solved_all = SolvedRate(attempts, true);
     row.rubrics = RateWithInterval(report_, arm, attempts, true);
+    row.score = ScoreOf(arm, attempts);
     if (!data_.selects.empty()) {
       row.select = RateWithInterval(select_, arm, select_.Of(arm, IsOpen), false);
     }

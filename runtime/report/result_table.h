@@ -52,6 +52,13 @@ struct MetricMean {
   std::optional<PublishedValue> published;  // "percent": the published number itself
 };
 
+// Mean of the scores that graded attempts were given, a share.
+struct ScoreMean {
+  int64_t n = 0;
+  double mean = 0;
+  std::optional<Interval> interval;
+};
+
 // Where the variation of solved (1 or 0) lies; sums to 1.
 struct VarianceShares {
   double clusters = 0, items = 0, replicates = 0, rest = 0;
@@ -64,7 +71,10 @@ struct ArmRow {
   int64_t clusters = 0;
   int64_t replicates = 0;            // with attempts
   int64_t identical_replicates = 0;  // of these, copies of an earlier one: they don't raise n
-  int64_t ungraded = 0;
+  int64_t ungraded = 0;              // without those where the world failed
+  int64_t infrastructure = 0;        // the world failed, not the solver
+  int64_t unsafe = 0;                // attempts whose solver could reach the tests
+  ScoreMean score;
   TableRate solved;      // of the graded attempts
   TableRate solved_all;  // ungraded attempts count as not solved
   TableRate rubrics;     // passed, of the rubrics of graded attempts
@@ -106,7 +116,8 @@ struct MissingRow {
   std::string arm, replicate, item, reason;
 };
 
-// Headline attempts that are ungraded, by arm and reason.
+// Headline attempts that are ungraded, by arm and reason; of those where the world failed, by what
+// failed.
 struct UngradedRow {
   std::string arm, reason;
   int64_t attempts = 0;
@@ -130,7 +141,7 @@ struct ResultTable {
   std::vector<ApartRow> touched, exposed;  // empty: nothing is apart
   int64_t touched_tasks = 0,
           checked_tasks = 0;  // distinct (replicate, item, task), exposed left out
-  std::vector<UngradedRow> ungraded;
+  std::vector<UngradedRow> ungraded, infrastructure;
   std::vector<SearchRow> search;  // empty: no search, no selection split
   std::vector<MissingRow> missing;
   int64_t cells_planned = 0;
@@ -155,6 +166,7 @@ std::string PercentText(double share);            // "41.7%"
 std::string FixedText(double value, int digits);  // never "-0.0"
 std::string PointsText(double share);             // "+12.5"
 std::string RateText(const TableRate& rate);      // "41.7 [30.1, 53.2]" in percent, "-" without n
+std::string ScoreText(const ScoreMean& score);    // the same of a mean score
 std::string DifferenceText(const PairedDifference& difference);  // "+12.5 [+3.1, +21.0]"
 std::string BoundsText(const PairedDifference& difference);      // "+8.3 to +16.7"
 std::string MarkText(

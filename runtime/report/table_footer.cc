@@ -148,6 +148,23 @@ void AddUnsafe(const ReportData& data, std::vector<std::string>* out) {
   for (const std::string& one : found) out->push_back("UNSAFE: " + one);
 }
 
+void AddInfrastructure(const ResultTable& table, std::vector<std::string>* out) {
+  int64_t failed = 0;
+  for (const UngradedRow& row : table.infrastructure) failed += row.attempts;
+  if (failed == 0) return;
+  out->push_back("infrastructure: in " + std::to_string(failed) +
+                 " attempts the world failed (a call, an image, the verifier's installation), not "
+                 "the arm: out of the graded ones, not solved in all");
+}
+
+void AddUnsafeRows(const ResultTable& table, std::vector<std::string>* out) {
+  for (const ArmRow& row : table.rows) {
+    if (row.unsafe == 0) continue;
+    out->push_back("UNSAFE: in " + std::to_string(row.unsafe) + " attempts of " + row.name +
+                   " the solver could reach the tests; its numbers cannot be believed as they are");
+  }
+}
+
 void AddExposed(const ReportData& data, const ResultTable& table, std::vector<std::string>* out) {
   if (table.exposed.empty()) return;
   std::set<std::string> items;
@@ -246,6 +263,8 @@ std::vector<std::string> TableFooter(const ReportData& data, const ResultTable& 
   AddFallbacks(data, &out);
   AddJudge(data, &out);
   AddUnsafe(data, &out);
+  AddUnsafeRows(table, &out);
+  AddInfrastructure(table, &out);
   AddPrompts(data, &out);
   AddEstimates(data, &out);
   AddExposed(data, table, &out);

@@ -16,7 +16,7 @@ constexpr std::string_view kExperiment =
 
 constexpr std::string_view kHeadline = R"sql(h AS (
   SELECT arm_id, arm_position, arm, replicate, item, task, category, graded,
-         graded AND solved AS solved, n_pass, n_rubrics, coalesce(nullif(cluster, ''), item) AS cluster
+         graded AND solved AS solved, n_pass, n_rubrics, score, infrastructure, coalesce(nullif(cluster, ''), item) AS cluster
   FROM headline_attempts WHERE experiment_id = $E
 ))sql";
 
@@ -107,6 +107,16 @@ FROM h LEFT JOIN (
   FROM h JOIN distinct_runs USING (arm_id, replicate)
   WHERE h.graded AND h.n_rubrics > 0 GROUP BY h.arm_id) i USING (arm_id)
 WHERE h.graded GROUP BY h.arm_id ORDER BY h.arm_position)sql"},
+      {"score",
+       "mean of the scores of graded attempts, in percent, with the 95 % interval",
+       {kHeadline, kSignatures, kDistinct},
+       R"sql(SELECT h.arm, count(h.score) AS n, 100.0 * avg(h.score) AS score, i.low, i.high
+FROM h LEFT JOIN (
+  SELECT h.arm_id, 100 * hone_rate_low(h.replicate, h.cluster, h.item || char(10) || h.task, h.score, 1) AS low,
+         100 * hone_rate_high(h.replicate, h.cluster, h.item || char(10) || h.task, h.score, 1) AS high
+  FROM h JOIN distinct_runs USING (arm_id, replicate)
+  WHERE h.graded AND h.score IS NOT NULL GROUP BY h.arm_id) i USING (arm_id)
+WHERE h.graded GROUP BY h.arm_id ORDER BY h.arm_position)sql"},
       {"difference",
        "difference to the baseline over tasks graded in both, in points, with the 95 % interval",
        {kHeadline, kSignatures, kPairs, kDistinctPairs},
@@ -175,7 +185,11 @@ FROM h LEFT JOIN distinct_runs d USING (arm_id, replicate) GROUP BY h.arm_id ORD
       {"ungraded",
        "attempts without a usable judgement",
        {kHeadline},
-       R"sql(SELECT arm, sum(NOT graded) AS ungraded FROM h GROUP BY arm_id ORDER BY arm_position)sql"},
+       R"sql(SELECT arm, sum(NOT graded AND NOT infrastructure) AS ungraded FROM h GROUP BY arm_id ORDER BY arm_position)sql"},
+      {"infrastructure",
+       "attempts where the world failed, not the solver",
+       {kHeadline},
+       R"sql(SELECT arm, sum(infrastructure) AS infrastructure FROM h GROUP BY arm_id ORDER BY arm_position)sql"},
       {"calls_alone",
        "calls of the arm by itself; used by no other; used by an arm further up, too",
        {},
@@ -248,7 +262,13 @@ std::vector<std::string> ShownColumns(const ResultTable& table) {
   if (columns.empty()) {
     columns = {"solved",   "solved_all", "rubrics",  "difference",  "mark", "tasks",
                "clusters", "replicates", "ungraded", "calls_alone", "cost"};
-    if (!table.ungraded.empty()) columns.insert(columns.begin() + 4, "bounds");
+    if (!table.ungraded.empty() || !table.infrastructure.empty()) {
+      columns.insert(columns.begin() + 4, "bounds");
+    }
+    const bool scores = std::any_of(table.rows.begin(), table.rows.end(),
+                                    [](const ArmRow& row) { return row.score.n > 0; });
+    if (scores) columns.insert(columns.begin() + 3, "score");
+    if (!table.infrastructure.empty()) columns.emplace_back("infrastructure");
     if (!table.search.empty()) columns.insert(columns.end(), {"select", "decision"});
     if (!table.categories.empty()) columns.emplace_back("categories");
     if (table.extras) columns.insert(columns.end(), {"p_bh", "mcnemar"});

@@ -6,22 +6,15 @@
 
 #include "base/text.h"
 #include "engine/table_spec.h"
+#include "report/apart_blocks.h"
 #include "report/evaluator_metrics.h"
 #include "report/published_block.h"
 
 namespace hone {
 namespace {
 
-constexpr std::size_t kNameBytes = 160;  // a longer name is cut
 constexpr std::size_t kProseBytes = 2000;
 constexpr std::size_t kNameWidth = 28;
-constexpr std::size_t kMissingShown = 10;
-
-// Names are cut here, so that no renderer has to carry megabytes.
-std::string Cut(std::string_view text, std::size_t bytes = kNameBytes) {
-  if (text.size() <= bytes) return std::string(text);
-  return std::string(Utf8Prefix(text, bytes)) + "...";
-}
 
 std::string Count(int64_t n) { return std::to_string(n); }
 
@@ -63,7 +56,7 @@ bool HasBounds(const ResultTable& table) {
 std::string DifferenceCell(const ResultTable& table, const ArmRow& row, const std::string& common) {
   if (!row.difference) return row.is_baseline ? "(baseline)" : "";
   std::string text = DifferenceText(*row.difference);
-  if (common.empty()) text += " vs " + Cut(BaselineLabel(table, *row.difference));
+  if (common.empty()) text += " vs " + CutName(BaselineLabel(table, *row.difference));
   return text;
 }
 
@@ -89,6 +82,7 @@ std::string RowCell(const ResultTable& table, const ArmRow& row, const std::stri
   if (column == "solved") return RateText(row.solved);
   if (column == "solved_all") return RateText(row.solved_all);
   if (column == "rubrics") return RateText(row.rubrics);
+  if (column == "score") return ScoreText(row.score);
   if (column == "difference") return DifferenceCell(table, row, common);
   if (column == "select") return RateText(row.select);
   if (column == "decision") return DecisionText(row);
@@ -98,6 +92,7 @@ std::string RowCell(const ResultTable& table, const ArmRow& row, const std::stri
   if (column == "clusters") return Count(row.clusters);
   if (column == "replicates") return ReplicatesText(row);
   if (column == "ungraded") return Count(row.ungraded);
+  if (column == "infrastructure") return Count(row.infrastructure);
   if (column == "calls_alone") return Count(row.calls_alone);
   if (column == "calls_exclusive") return Count(row.calls_exclusive);
   if (column == "calls_shared") return Count(row.calls_shared);
@@ -110,14 +105,14 @@ std::string RowCell(const ResultTable& table, const ArmRow& row, const std::stri
   if (column == "mark") return MarkText(*row.difference);
   if (column == "p") return PValueText(row.difference->p);
   if (column == "p_holm") return PValueText(row.difference->p_holm);
-  if (column == "baseline") return Cut(row.difference->baseline);
+  if (column == "baseline") return CutName(row.difference->baseline);
   return ExtraCell(column, *row.difference);
 }
 
 bool IsNumber(const std::string& column) {
-  static const std::set<std::string> kLeft = {"solved",   "rubrics",    "difference",
-                                              "mark",     "mcnemar",    "select",
-                                              "baseline", "replicates", "decision"};
+  static const std::set<std::string> kLeft = {"solved",     "rubrics", "score",  "difference",
+                                              "mark",       "mcnemar", "select", "baseline",
+                                              "replicates", "decision"};
   return kLeft.count(column) == 0;
 }
 
@@ -133,7 +128,7 @@ class GroupedRows {
  public:
   explicit GroupedRows(ViewBlock* block) : block_(block) {}
   void Add(const std::string& group, std::vector<std::string> cells) {
-    if (!group.empty() && group != group_) block_->rows.push_back({{Cut(group)}, true});
+    if (!group.empty() && group != group_) block_->rows.push_back({{CutName(group)}, true});
     group_ = group;
     block_->rows.push_back({std::move(cells), false});
   }
@@ -145,6 +140,9 @@ class GroupedRows {
 
 std::vector<std::string> ResultColumns(const ResultTable& table) {
   std::vector<std::string> out = {"solved", "solved_all", "rubrics"};
+  const bool scores = std::any_of(table.rows.begin(), table.rows.end(),
+                                  [](const ArmRow& row) { return row.score.n > 0; });
+  if (scores) out.emplace_back("score");
   if (Compares(table)) {
     out.emplace_back("difference");
     out.emplace_back("mark");
@@ -153,6 +151,13 @@ std::vector<std::string> ResultColumns(const ResultTable& table) {
     out.emplace_back("published");
     if (table.not_comparable.empty()) out.emplace_back("published_difference");
   }
+  return out;
+}
+
+std::vector<std::string> BasisColumns(const ResultTable& table) {
+  std::vector<std::string> out = {"tasks", "clusters", "replicates", "ungraded"};
+  if (!table.infrastructure.empty()) out.emplace_back("infrastructure");
+  out.insert(out.end(), {"calls_alone", "calls_exclusive", "calls_shared", "cost"});
   return out;
 }
 
@@ -170,10 +175,10 @@ ViewBlock Categories(const ResultTable& table) {
   for (const CategoryRow& row : table.categories) {
     const bool is_first = before == nullptr || row.category != before->category;
     before = &row;
-    const std::string name = row.category.empty() ? "(none)" : Cut(row.category);
+    const std::string name = row.category.empty() ? "(none)" : CutName(row.category);
     const std::string arm = row.group.empty() ? row.label : row.group + ": " + row.label;
     std::vector<std::string> cells = {
-        is_first ? name : "", Cut(arm), Count(row.attempts), RateText(row.solved),
+        is_first ? name : "", CutName(arm), Count(row.attempts), RateText(row.solved),
         row.difference ? DifferenceText(*row.difference) : (row.is_baseline ? "(baseline)" : "")};
     if (published) cells.push_back(PublishedText(row.published));
     block.rows.push_back({std::move(cells), false});
@@ -216,8 +221,8 @@ ViewBlock Search(const ResultTable& table) {
                    {"reason", "reason"}};
   for (const SearchRow& row : table.search) {
     block.rows.push_back(
-        {{Cut(row.arm), RateText(row.select), Count(row.select.n), RateText(row.report),
-          row.decision, row.rung > 0 ? Count(row.rung) : "", Cut(row.reason)},
+        {{CutName(row.arm), RateText(row.select), Count(row.select.n), RateText(row.report),
+          row.decision, row.rung > 0 ? Count(row.rung) : "", CutName(row.reason)},
          false});
   }
   return block;
@@ -238,21 +243,9 @@ ViewBlock Agreement(const ResultTable& table) {
                FixedText(pair.kappa_interval->high, 3) + "]";
     }
     block.rows.push_back(
-        {{Cut(pair.first), Cut(pair.second), pair.of_answers ? "answers" : "rubrics",
+        {{CutName(pair.first), CutName(pair.second), pair.of_answers ? "answers" : "rubrics",
           Count(pair.n()), PercentText(pair.agreement()), kappa},
          false});
-  }
-  return block;
-}
-
-ViewBlock Ungraded(const ResultTable& table) {
-  ViewBlock block{"ungraded", "Ungraded attempts", {}, {}, ""};
-  block.columns = {
-      ArmColumn(), {"attempts", "attempts", true, 60, true}, {"reason", "reason", false, 80}};
-  for (const UngradedRow& row : table.ungraded) {
-    block.rows.push_back({{Cut(row.arm), Count(row.attempts),
-                           row.reason.empty() ? "(no reason recorded)" : Cut(row.reason)},
-                          false});
   }
   return block;
 }
@@ -267,50 +260,12 @@ ViewBlock Bounds(const ResultTable& table) {
   return block;
 }
 
-ViewBlock Apart(const std::string& name, const std::string& title,
-                const std::vector<ApartRow>& rows, bool with_overlap) {
-  ViewBlock block{name, title, {}, {}, ""};
-  block.columns = {ArmColumn(),
-                   {"attempts", "attempts", true, 60, true},
-                   {"ungraded", "ungraded", true, 60, true},
-                   {"solved", "solved % (graded)", false, 60, true}};
-  if (with_overlap)
-    block.columns.push_back({"own", "own overlap: task / skill / both", false, 60, true});
-  for (const ApartRow& row : rows) {
-    std::vector<std::string> cells = {Cut(row.arm), Count(row.attempts), Count(row.ungraded),
-                                      RateText(row.solved)};
-    if (with_overlap) {
-      cells.push_back(Count(row.own_in_task) + " / " + Count(row.own_in_skill) + " / " +
-                      Count(row.own_in_both));
-    }
-    block.rows.push_back({std::move(cells), false});
-  }
-  return block;
-}
-
-ViewBlock Missing(const ResultTable& table) {
-  ViewBlock block{"missing",
-                  "Missing: " + Count(static_cast<int64_t>(table.missing.size())) + " of " +
-                      Count(table.cells_planned) + " cells",
-                  {},
-                  {},
-                  ""};
-  block.columns = {ArmColumn(),
-                   {"seed", "seed", false, 20},
-                   {"item", "item", false, 40},
-                   {"reason", "reason", false, 100}};
-  for (std::size_t i = 0; i < std::min(kMissingShown, table.missing.size()); ++i) {
-    const MissingRow& cell = table.missing[i];
-    block.rows.push_back(
-        {{Cut(cell.arm), Cut(cell.replicate), Cut(cell.item), Cut(cell.reason)}, false});
-  }
-  if (table.missing.size() > kMissingShown) {
-    block.note = "and " + std::to_string(table.missing.size() - kMissingShown) + " more";
-  }
-  return block;
-}
-
 }  // namespace
+
+std::string CutName(std::string_view text, std::size_t bytes) {
+  if (text.size() <= bytes) return std::string(text);
+  return std::string(Utf8Prefix(text, bytes)) + "...";
+}
 
 ViewBlock RowsBlock(const ResultTable& table, const std::string& name, const std::string& title,
                     const std::vector<std::string>& columns) {
@@ -321,8 +276,8 @@ ViewBlock RowsBlock(const ResultTable& table, const std::string& name, const std
       if (table.rows.empty()) continue;
       for (const CategoryRate& rate : table.rows.front().categories) {
         block.columns.push_back({"category:" + rate.category,
-                                 rate.category.empty() ? "(none)" : Cut(rate.category), false, 60,
-                                 true});
+                                 rate.category.empty() ? "(none)" : CutName(rate.category), false,
+                                 60, true});
       }
       continue;
     }
@@ -330,20 +285,22 @@ ViewBlock RowsBlock(const ResultTable& table, const std::string& name, const std
       if (table.rows.empty()) continue;
       for (const MetricMean& mean : table.rows.front().metrics) {
         block.columns.push_back(
-            {"metric:" + mean.name, Cut(MetricTitle(mean.name)), false, 60, true});
+            {"metric:" + mean.name, CutName(MetricTitle(mean.name)), false, 60, true});
       }
       continue;
     }
     const auto* found = std::find_if(kTableColumns.begin(), kTableColumns.end(),
                                      [&](const auto& known) { return known.name == column; });
     std::string shown = found == kTableColumns.end() ? column : std::string(found->title);
-    if (column == "difference" && !common.empty()) shown = "vs " + Cut(common);
+    if (column == "difference" && !common.empty()) shown = "vs " + CutName(common);
     const bool names = column == "baseline" || (column == "difference" && common.empty());
     block.columns.push_back({column, std::move(shown), IsNumber(column), WidthOf(column), !names});
   }
   GroupedRows rows(&block);
   for (const ArmRow& row : table.rows) {
-    std::vector<std::string> cells = {(row.is_partial ? "(partial) " : "") + Cut(row.label)};
+    std::vector<std::string> cells = {(row.unsafe > 0 ? "(UNSAFE) " : "") +
+                                      std::string(row.is_partial ? "(partial) " : "") +
+                                      CutName(row.label)};
     for (const std::string& column : columns) {
       if (column == "categories") {
         for (const CategoryRate& rate : row.categories) cells.push_back(RateText(rate.solved));
@@ -360,14 +317,13 @@ ViewBlock RowsBlock(const ResultTable& table, const std::string& name, const std
 
 TableView ViewOf(const ResultTable& table) {
   TableView view;
-  view.title = Cut(table.experiment.name) + "  experiment " + table.experiment.hash.substr(0, 12);
-  if (!table.experiment.subset.empty()) view.title += "  " + Cut(table.experiment.subset);
+  view.title =
+      CutName(table.experiment.name) + "  experiment " + table.experiment.hash.substr(0, 12);
+  if (!table.experiment.subset.empty()) view.title += "  " + CutName(table.experiment.subset);
   view.is_incomplete = !table.missing.empty();
   if (table.layout.columns.empty()) {
     view.blocks.push_back(RowsBlock(table, "results", "", ResultColumns(table)));
-    view.blocks.push_back(RowsBlock(table, "basis", "",
-                                    {"tasks", "clusters", "replicates", "ungraded", "calls_alone",
-                                     "calls_exclusive", "calls_shared", "cost"}));
+    view.blocks.push_back(RowsBlock(table, "basis", "", BasisColumns(table)));
   } else {
     view.blocks.push_back(RowsBlock(table, "results", "", table.layout.columns));
   }
@@ -376,23 +332,10 @@ TableView ViewOf(const ResultTable& table) {
   if (table.extras) view.blocks.push_back(Extras(table));
   if (!table.search.empty()) view.blocks.push_back(Search(table));
   if (!table.agreements.empty()) view.blocks.push_back(Agreement(table));
-  if (!table.ungraded.empty()) view.blocks.push_back(Ungraded(table));
+  AddUngradedBlocks(table, &view.blocks);
   if (HasBounds(table) && !table.layout.Has("bounds")) view.blocks.push_back(Bounds(table));
-  if (!table.touched.empty()) {
-    view.blocks.push_back(Apart("touched",
-                                "Touched tasks, apart from the rows above (" +
-                                    Count(table.touched_tasks) + " of " +
-                                    Count(table.checked_tasks) + " over the replicates)",
-                                table.touched, true));
-  }
-  if (!table.exposed.empty()) {
-    view.blocks.push_back(Apart("exposed",
-                                "Exposed contexts, apart from the rows above (the task could not "
-                                "be cut out of its context)",
-                                table.exposed, false));
-  }
-  if (!table.missing.empty()) view.blocks.push_back(Missing(table));
-  for (const std::string& line : table.footer) view.footer.push_back(Cut(line, kProseBytes));
+  AddApartBlocks(table, &view.blocks);
+  for (const std::string& line : table.footer) view.footer.push_back(CutName(line, kProseBytes));
   return view;
 }
 

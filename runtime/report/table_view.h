@@ -44,6 +44,9 @@ struct TableView {
 
 TableView ViewOf(const ResultTable& table);
 
+// Names are cut where they are put into a view, so that no renderer has to carry megabytes.
+std::string CutName(std::string_view text, std::size_t bytes = 160);
+
 // "results" or "basis" with chosen columns: what a plot or a report puts elsewhere.
 ViewBlock RowsBlock(const ResultTable& table, const std::string& name, const std::string& title,
                     const std::vector<std::string>& columns);

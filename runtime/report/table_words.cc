@@ -34,6 +34,16 @@ std::string RateText(const TableRate& rate) {
   return text;
 }
 
+std::string ScoreText(const ScoreMean& score) {
+  if (score.n == 0) return "-";
+  std::string text = FixedText(score.mean * 100, 1);
+  if (score.interval) {
+    text += " [" + FixedText(score.interval->low * 100, 1) + ", " +
+            FixedText(score.interval->high * 100, 1) + "]";
+  }
+  return text;
+}
+
 std::string DifferenceText(const PairedDifference& difference) {
   if (difference.pairs == 0) return "no common tasks";
   std::string text = PointsText(difference.value);

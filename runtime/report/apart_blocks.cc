@@ -6,7 +6,7 @@ namespace hone {
 namespace {
 
 constexpr std::size_t kMissingShown = 10;
-const ViewColumn kArmColumn ={"arm", "arm", false, 28};
+const ViewColumn kArmColumn = {"arm", "arm", false, 28};
 
 std::string Count(int64_t n) { return std::to_string(n); }
 

@@ -66,10 +66,11 @@ local function comparison(line)
   return table.concat(words, " ")
 end
 
--- "tests/x.py::test_a[1-b c] FAILED [ 3%]" and pytest's summary "FAILED x.py::test_a[1] - message".
+-- "tests/x.py::test_a[1-b c] FAILED [ 3%]", pytest's summary "FAILED x.py::test_a[1] - message", and unittest's
+-- "FAIL: test_a (tests.Case.test_a)".
 local function test_line(line)
-  local at = line:find("::", 1, true)
-  if not at then return nil end
+  if re.find(line, "^(?:FAIL|ERROR|ok): \\w+ \\([\\w.]+\\)$") then return line end
+  if not line:find("::", 1, true) then return nil end
   local status = re.match(line, "\\b(" .. STATUS .. ")\\b")
   local head = re.match(line, "([\\w./\\-]+::[\\w:.]+)")
   if not status or not head then return nil end

@@ -69,7 +69,8 @@ class Models:
         return {"call": f"{call.number:064x}", **value}
 
     def as_solver(self, call):
-        name = re.search(r'<task id="([^"]*)"', call.text).group(1)
+        named = re.search(r'<task id="([^"]*)"', call.text)
+        name = named.group(1) if named else ""
         step = sum(role == "assistant" for role, _ in call.messages)
         if self.solver:
             value = self.solver(name, step, call)

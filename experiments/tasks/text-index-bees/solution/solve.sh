@@ -1,4 +1,4 @@
 #!/bin/sh
 set -eu
-galley index /data/bees.txt > /out/bees.idx
-galley set /data/bees.txt > /out/bees.gal
+pressfmt index /data/bees.txt > /out/bees.idx
+pressfmt set /data/bees.txt > /out/bees.gal

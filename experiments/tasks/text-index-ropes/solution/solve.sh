@@ -1,3 +1,3 @@
 #!/bin/sh
 set -eu
-galley index /data/ropes.txt > /out/ropes.idx
+pressfmt index /data/ropes.txt > /out/ropes.idx

@@ -1,4 +1,4 @@
 #!/bin/sh
 set -eu
 cd /srv/press
-galley set minutes/june.txt > minutes/june.gal
+pressfmt set minutes/june.txt > minutes/june.gal

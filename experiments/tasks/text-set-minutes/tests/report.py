@@ -5,6 +5,7 @@ The reward is 1 when every test passed, else 0; with `graded` it is the share of
 import importlib.util
 import json
 import pathlib
+import re
 import sys
 import unittest
 
@@ -18,7 +19,8 @@ class Report(unittest.TestResult):
         name = f"test_outputs.py::{type(test).__name__}::{getattr(test, '_testMethodName', test)}"
         row = {"name": name, "status": status, "duration": 0}
         if message:
-            row["message"] = message.strip().splitlines()[-1][:400]
+            said = [line for line in message.splitlines() if re.match(r"[\w.]+(Error|Exception)\b", line)]
+            row["message"] = (said or message.strip().splitlines())[-1][:400]
             row["trace"] = message[-4000:]
         self.rows.append(row)
         print(f"{status.upper()} {name}" + (f" - {row['message']}" if message else ""))

@@ -1,3 +1,3 @@
 #!/bin/sh
 set -eu
-galley set /data/notice.txt > /out/notice.gal
+pressfmt set /data/notice.txt > /out/notice.gal

@@ -1,0 +1,122 @@
+#!/usr/bin/env python3
+"""The tasks under experiments/tasks: whole, alike within a category, honest; their report says what happened."""
+
+import collections
+import json
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import tomllib
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+TASKS = sorted(path.parent for path in (ROOT / "experiments/tasks").glob("*/task.toml"))
+FILES = ["instruction.md", "task.toml", "environment/Dockerfile", "tests/test.sh", "tests/report.py",
+         "tests/test_outputs.py", "solution/solve.sh"]
+NETWORK = re.compile(r"https?://|\b(curl|wget|pip3? install|apt(-get)? |npm )")
+
+
+def settings(task):
+    return tomllib.loads((task / "task.toml").read_text(encoding="utf-8"))
+
+
+def category(task):
+    return settings(task)["metadata"]["category"]
+
+
+def tools(task):
+    """The house's programs in a task's image."""
+    return [path for path in (task / "environment/house").iterdir() if path.suffix != ".md"]
+
+
+class Folders(unittest.TestCase):
+    def test_every_task_is_whole(self):
+        for task in TASKS:
+            for name in FILES:
+                self.assertTrue((task / name).is_file(), f"{task.name} has no {name}")
+            for name in ["tests/test.sh", "solution/solve.sh"]:
+                self.assertTrue((task / name).read_text(encoding="utf-8").startswith("#!/bin/sh\n"))
+
+    def test_six_categories_of_four(self):
+        counts = collections.Counter(map(category, TASKS))
+        self.assertEqual(sorted(counts.items()), [(name, 4) for name in ("csv", "git", "json", "programs", "shell", "text")])
+        self.assertEqual({settings(task)["metadata"]["difficulty"] for task in TASKS}, {"easy", "medium", "hard"})
+
+    def test_what_is_shared_is_the_same(self):
+        for task in TASKS:
+            first = next(other for other in TASKS if category(other) == category(task))
+            for name in [f"environment/house/{path.name}" for path in (first / "environment/house").iterdir()]:
+                self.assertEqual((task / name).read_bytes(), (first / name).read_bytes(), f"{task.name}/{name}")
+            self.assertEqual((task / "tests/report.py").read_bytes(), (TASKS[0] / "tests/report.py").read_bytes())
+
+    def test_instructions_name_no_skill_and_no_tool(self):
+        for task in TASKS:
+            text = (task / "instruction.md").read_text(encoding="utf-8")
+            self.assertNotIn("skill", text.lower())
+            self.assertNotIn("manual", text.lower())
+            for tool in tools(task):
+                self.assertNotIn(tool.name, text, task.name)
+            self.assertIn("house", text, f"{task.name} does not name its convention")
+
+    def test_the_manual_has_what_the_solution_uses(self):
+        for task in TASKS:
+            manual = (task / f"environment/house/{category(task)}.md").read_text(encoding="utf-8")
+            prose = manual.split("```sh", 1)[0]
+            self.assertGreater(len(prose.split()), 350, "a manual that is read in a moment teaches nothing")
+            used = [tool.name for tool in tools(task)
+                    if tool.name in (task / "solution/solve.sh").read_text(encoding="utf-8")]
+            self.assertTrue(used, task.name)
+            for name in used:
+                self.assertRegex(manual, rf"\n{name} ")
+
+    def test_images_need_no_network_and_hold_no_answer(self):
+        for task in TASKS:
+            docker = (task / "environment/Dockerfile").read_text(encoding="utf-8").splitlines()
+            self.assertEqual(docker[0], "FROM hone/base:bookworm")
+            for line in docker[1:]:
+                self.assertRegex(line, r"^(COPY|RUN|WORKDIR|USER) ")
+                self.assertNotRegex(line, r"skills|tests|solution")
+            for path in task.rglob("*"):
+                if path.is_file() and "skills" not in path.parts:
+                    self.assertNotRegex(path.read_text(encoding="utf-8"), NETWORK, str(path))
+            self.assertFalse(settings(task)["environment"]["allow_internet"])
+
+
+class Report(unittest.TestCase):
+    def run_report(self, tests, *options):
+        """Reward, CTRF and output of a tests folder with these tests."""
+        with tempfile.TemporaryDirectory() as folder:
+            folder = pathlib.Path(folder)
+            (folder / "report.py").write_bytes((TASKS[0] / "tests/report.py").read_bytes())
+            (folder / "test_outputs.py").write_text("import unittest\n\n\nclass T(unittest.TestCase):\n" + tests)
+            command = [sys.executable, "-I", "-B", str(folder / "report.py"), str(folder / "logs"), *options]
+            done = subprocess.run(command, capture_output=True, text=True, check=True)
+            reward = (folder / "logs/reward.txt").read_text().strip()
+            return reward, json.loads((folder / "logs/ctrf.json").read_text())["results"], done.stdout
+
+    GOOD = "    def test_a(self):\n        pass\n"
+    BAD = "    def test_b(self):\n        self.assertEqual(1, 2)\n"
+    BROKEN = "    def setUp(self):\n        open('/no/such/file')\n"
+
+    def test_rewards(self):
+        self.assertEqual(self.run_report(self.GOOD)[0], "1")
+        self.assertEqual(self.run_report(self.GOOD + self.BAD)[0], "0")
+        self.assertEqual(self.run_report(self.GOOD + self.BAD, "graded")[0], "0.500")
+        self.assertEqual(self.run_report(self.BROKEN + self.GOOD)[0], "0")
+        self.assertEqual(self.run_report("    pass\n")[0], "0")
+
+    def test_report(self):
+        _, results, output = self.run_report(self.GOOD + self.BAD)
+        self.assertEqual({key: results["summary"][key] for key in ("tests", "passed", "failed")},
+                         {"tests": 2, "passed": 1, "failed": 1})
+        self.assertEqual([(row["name"], row["status"]) for row in results["tests"]],
+                         [("test_outputs.py::T::test_a", "passed"), ("test_outputs.py::T::test_b", "failed")])
+        self.assertEqual(results["tests"][1]["message"], "AssertionError: 1 != 2")
+        self.assertIn("FAILED test_outputs.py::T::test_b - AssertionError: 1 != 2", output)
+        self.assertIn("1 passed, 1 failed", output)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1])

@@ -62,7 +62,8 @@ function param.workspace(options) end
 ---@field run fun(unit: context, p: table, step: table): table? returns { skill = text }
 ---@field presets? table<string, table> named sets of values: `preset = "name"` applies one under other settings
 ---@field bound? fun(p: table, unit: table): integer|table<string, integer> the most calls one unit makes, as one
----number or by part, as in { loop = 75, replay = 100, retries = 200 }; `unit.context_bytes` is of the largest context
+---number or by part, as in { loop = 75, replay = 100, retries = 200 }; `unit.context_bytes` and `unit.fields` (id,
+---category, plain values of its metadata) are of the item with the largest context
 ---@field sweep? table<string, table> what `hone sweep` tries when nobody says otherwise: lists and ranges
 ---@field config? fun(values: table, given: recipe.Given): table a published system's configuration file -> { params,
 ---experiment, notes, unknown, errors, files, paths }, or { needs = path } for a file that it builds on

@@ -40,14 +40,15 @@ function bound.analysts_within(s, left)
   return math.max(0, ((left - measuring) // s.p.answer_tries - 4) // 2)
 end
 
--- {rollout, analyst, ...}. `unit.tasks` says how many items a split has, unit.metadata.most_calls how many calls a
--- rollout makes at most (data.benchmark).
+-- {rollout, analyst, ...}. Fields of a benchmark's unit say how many items its splits have and how many calls a rollout
+-- makes at most (data.benchmark); without them the numbers are those of the original's SearchQA.
 function bound.calls(p, unit)
-  local tasks = unit.tasks or {}
-  local n_train = p.train_size > 0 and p.train_size or tasks.train or 400
-  local n_select = tasks.select or 200
+  if p.returns == "initial" then return { rollout = 0 } end
+  local fields = unit.fields or {}
+  local n_train = p.train_size > 0 and p.train_size or fields.train or 400
+  local n_select = fields.val or 200
   if p.sel_env_num > 0 then n_select = math.min(n_select, p.sel_env_num) end
-  local plan, each = batches.plan(n_train, p), (unit.metadata or {}).most_calls or 1
+  local plan, each = batches.plan(n_train, p), fields.most_calls or 1
   local per_step = p.accumulation * most_analysts(math.min(p.batch_size, n_train), p)
   local later, full = p.num_epochs - 1, p.skill_update_mode == "full_rewrite_minibatch"
   local pairs_of = 2 * math.min(p.slow_update_samples, n_train)

@@ -31,7 +31,8 @@ local function coerced(value)
     return whole and math.max(0, whole)
   end
   local digits = type(value) == "string" and value:match("%-?%d+")
-  return digits and math.max(0, math.tointeger(tonumber(digits)) or 0)
+  if not digits then return nil end
+  return math.max(0, math.tointeger(tonumber(digits)) or 0)
 end
 
 -- The optimizer chooses how many of the merged items are used.

@@ -71,7 +71,7 @@ function reflect.analyst(s, side, group)
     prompt = prompt_of(s, side), format = mode.analysis(side, aware),
     max_tokens = full and params.max_tokens.full_rewrite or nil,
     vars = {
-      skill = ask.skill(s), budget = tostring(p.edit_budget), history = history.text(s.history),
+      skill = ask.skill(s), budget = not full and tostring(p.edit_budget) or nil, history = history.text(s.history),
       meta_skill = ask.meta_skill(s), benchmark = advice(s, side), count = tostring(#group),
       awareness = aware and skill_aware.instructions(side) or "", trajectories = trajectories.text(group),
     },

@@ -112,10 +112,12 @@ class Loader {
 
   // A recipe says its bound for the largest item.
   void SetBounds(ProgramLoader* programs) {
-    std::size_t largest = 0;
-    for (const Item& item : out_->items) largest = std::max(largest, item.context_bytes);
+    const auto largest = std::max_element(
+        out_->items.begin(), out_->items.end(),
+        [](const Item& a, const Item& b) { return a.context_bytes < b.context_bytes; });
+    const Item item = largest == out_->items.end() ? Item() : *largest;
     for (LoadedArm& arm : out_->arms) {
-      if (arm.program) programs->SetBound(largest, &arm);
+      if (arm.program) programs->SetBound(item, &arm);
     }
   }
 

@@ -168,13 +168,14 @@ Status ProgramLoader::ReplacePrompt(const std::string& name, const std::string& 
   return Ok{};
 }
 
-void ProgramLoader::SetBound(std::size_t context_bytes, LoadedArm* arm) {
+void ProgramLoader::SetBound(const Item& item, LoadedArm* arm) {
   const Program& program = *arm->program;
-  const auto size = static_cast<int64_t>(context_bytes);
   if (!program.description["has_bound"].AsBool()) return;
-  const Json job = Json::MakeObject({{"program", Json(program.module)},
-                                     {"params", program.params},
-                                     {"unit", Json::MakeObject({{"context_bytes", Json(size)}})}});
+  const Json job = Json::MakeObject(
+      {{"program", Json(program.module)},
+       {"params", program.params},
+       {"unit", Json::MakeObject({{"context_bytes", Json(static_cast<int64_t>(item.context_bytes))},
+                                  {"fields", item.fields}})}});
   const Result<Json> reply = host_->Ask(FrameType::kBound, job);
   if (!reply.ok()) return;
   arm->bound = (*reply)["calls"].AsInt();

@@ -27,8 +27,8 @@ class ProgramLoader {
   // Its parameters under these settings; `where` begins the error.
   Result<Json> Parameters(const ArmSpec& arm, const Program& recipe, const Json& settings,
                           const std::string& where) const;
-  // Fills the arm's bound, when its recipe states one: for a context of that size.
-  void SetBound(std::size_t context_bytes, LoadedArm* arm);
+  // Fills the arm's bound, when its recipe states one: for an item of that size and these fields.
+  void SetBound(const Item& item, LoadedArm* arm);
   Result<Program> LoadEvaluator(const EvaluateSpec& evaluate);
 
   [[nodiscard]] std::string FileOf(const std::string& module) const;

@@ -25,7 +25,7 @@
 //                   `units` may be empty; `bad` names rows that the mapper cannot use. When the reply
 //                   has come, both sides forget every part that has crossed so far: rows may be many.
 //   kDataEnd        {}                         -> kDataUnits {units: [...], bad?} | kJobFailed
-//   kBound          {program, params, unit: {context_bytes}} -> kBoundIs {calls} | kJobFailed
+//   kBound          {program, params, unit: {context_bytes, fields}} -> kBoundIs {calls} | kJobFailed
 //   kReadConfig     {program, values, given}   -> kConfigIs {...} | kJobFailed (effects.h)
 //   kLayOut         {program, layout, rows}    -> kLaidOut {files: [...]} | kJobFailed (effects.h)
 //   kImport         {program, layout, files}   -> kImported {units, ...} | kJobFailed (effects.h)

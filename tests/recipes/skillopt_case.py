@@ -89,6 +89,16 @@ class Optimizer:
     def edit_ranking(self, call):
         return {"reasoning": "r", "selected_indices": [0]}
 
+    def suggestion_analysis(self, call):
+        return {"batch_size": 2, "patch": {"reasoning": "r", "revise_suggestions": [
+            {"type": "add_rule", "title": "t", "motivation": "m", "instruction": "Say ash", "priority_hint": "low"}]}}
+
+    def suggestion_merge(self, call):
+        return {"reasoning": "r", "revise_suggestions": json.loads(call.tagged("patches")[0])[0]["revise_suggestions"]}
+
+    def skill_rewrite(self, call):
+        return {"reasoning": "r", "change_summary": "one line", "new_skill": "# New\n- Word ash\n\n\n"}
+
     def slow_guidance(self, call):
         return {"reasoning": "r", "slow_update_content": "Keep the words."}
 

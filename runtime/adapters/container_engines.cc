@@ -28,4 +28,12 @@ Result<std::unique_ptr<ContainerEngine>> MakeContainerEngine(const ContainerEngi
               "the container back end " + options.backend + " is not built into this hone");
 }
 
+Result<int> RemoveLeftContainers(const ContainerEngineOptions& options, UvEventLoop* /*loop*/) {
+  return RemoveDeadOwners(options.images);
+}
+
+int CountLeftContainers(const ContainerEngineOptions& options) {
+  return static_cast<int>(DeadOwners(options.images).size());
+}
+
 }  // namespace hone

@@ -27,4 +27,10 @@ const std::vector<std::string>& ContainerBackends();
 Result<std::unique_ptr<ContainerEngine>> MakeContainerEngine(const ContainerEngineOptions& options,
                                                              UvEventLoop* loop);
 
+// Removes what runners that died have left of containers, as each start of an engine does; how many
+// runners that were. Blocks.
+Result<int> RemoveLeftContainers(const ContainerEngineOptions& options, UvEventLoop* loop);
+// How many there are to remove.
+int CountLeftContainers(const ContainerEngineOptions& options);
+
 }  // namespace hone

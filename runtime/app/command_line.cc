@@ -35,6 +35,7 @@ struct Commands {
   DataArguments data;
   MergeArguments merge;
   ForgetArguments forget;
+  ImageArguments image;
   DoctorArguments doctor;
   ServeModelArguments serve;
   std::function<VerbResult()> chosen;
@@ -365,6 +366,17 @@ void AddOtherVerbs(CLI::App* app, Commands* c) {
   merge->add_option("files", c->merge.files, "databases of shards, or of colleagues")->required();
   AddJson(merge, &c->merge.json);
 
+  CLI::App* image = AddVerb(app, c, "image", "root file systems that containers are made of",
+                            ImageVerb, &c->image);
+  image->add_option("what", c->image.what, "add NAME FILE.tar[.gz|.zst|.xz], ls, rm NAME")
+      ->check(CLI::IsMember({"add", "ls", "rm"}))
+      ->option_text("add|ls|rm");
+  image->add_option("name", c->image.name, "what a Dockerfile's FROM calls it")
+      ->option_text("NAME");
+  image->add_option("file", c->image.file, "a tar of a whole root file system")
+      ->option_text("FILE");
+  AddJson(image, &c->image.json);
+
   CLI::App* doctor = AddVerb(app, c, "doctor", "check this machine, the database and the keys",
                              DoctorVerb, &c->doctor);
   doctor->add_option("--endpoint", c->doctor.endpoints, "an endpoint to check as well")
@@ -373,6 +385,7 @@ void AddOtherVerbs(CLI::App* app, Commands* c) {
   doctor->add_option("--call", c->doctor.calls, "ask this model for one token (it costs that)")
       ->option_text("MODEL")
       ->allow_extra_args(false);
+  doctor->add_flag("--clean", c->doctor.clean, "remove containers that runs which died have left");
   AddJson(doctor, &c->doctor.json);
 
   CLI::App* serve =

@@ -10,6 +10,8 @@
 #include <optional>
 
 #include "adapters/aws_credentials.h"
+#include "adapters/sandbox/bubblewrap_engine.h"
+#include "app/container_choice.h"
 #include "app/endpoint_choice.h"
 #include "app/known_models.h"
 #include "base/text.h"
@@ -141,6 +143,18 @@ std::string InPath(const std::string& program, const Environment& environment) {
   return "";
 }
 
+Finding LeftContainers(const ContainerEngineOptions& options, Workbench* bench, bool clean) {
+  const std::string check = "containers of runs that died";
+  if (!clean) {
+    const int n = CountLeftContainers(options);
+    if (n == 0) return {check, "ok", "none"};
+    return {check, "warning", "of " + std::to_string(n) + ": hone doctor --clean removes them"};
+  }
+  const Result<int> removed = RemoveLeftContainers(options, &bench->loop());
+  if (!removed.ok()) return {check, "failed", removed.error().message};
+  return {check, "ok", *removed == 0 ? "none" : "removed, of " + std::to_string(*removed)};
+}
+
 Finding Socket(const std::string& check, const std::string& path) {
   if (access(path.c_str(), F_OK) != 0) return {check, "warning", "no socket at " + path};
   if (!Listens(path)) return {check, "warning", path + " is there, but nobody answers you on it"};
@@ -202,11 +216,12 @@ std::vector<Finding> CallModels(Workbench* bench, const std::vector<std::string>
   return out;
 }
 
-std::vector<Finding> ExamineContainers(const Environment& environment) {
+std::vector<Finding> ExamineContainers(Workbench* bench, bool clean) {
   std::vector<Finding> out;
-  const std::string bwrap = InPath("bwrap", environment);
-  out.push_back({"containers: bubblewrap", bwrap.empty() ? "warning" : "ok",
-                 bwrap.empty() ? "bwrap is not in PATH" : bwrap});
+  const Environment& environment = bench->environment();
+  const Result<std::string> bubblewrap = DescribeBubblewrap();
+  out.push_back({"containers: bubblewrap", bubblewrap.ok() ? "ok" : "warning",
+                 bubblewrap.ok() ? *bubblewrap : bubblewrap.error().message});
   std::string docker = environment.Get("DOCKER_HOST").value_or("unix:///var/run/docker.sock");
   constexpr std::string_view kUnix = "unix://";
   if (docker.starts_with(kUnix)) {
@@ -223,6 +238,15 @@ std::vector<Finding> ExamineContainers(const Environment& environment) {
     socket.detail = podman + ", " + socket.detail;
   }
   out.push_back(std::move(socket));
+  const Result<ContainerEngineOptions> options =
+      ChooseContainers(bench->config().containers, environment, bench->installation());
+  if (!options.ok()) {
+    out.push_back({"containers", "failed", options.error().message});
+    return out;
+  }
+  out.push_back(
+      {"containers: back end", "ok", options->backend + ", images in " + options->images});
+  out.push_back(LeftContainers(*options, bench, clean));
   return out;
 }
 

@@ -22,8 +22,9 @@ std::vector<Finding> ExamineModels(const Workbench& bench);
 // which price, and the rate limits that it told.
 std::vector<Finding> CallModels(Workbench* bench, const std::vector<std::string>& models);
 
-// bubblewrap, the Docker socket, podman.
-std::vector<Finding> ExamineContainers(const Environment& environment);
+// bubblewrap and its images, the Docker socket, podman; containers that dead runs left, which
+// `clean` removes.
+std::vector<Finding> ExamineContainers(Workbench* bench, bool clean);
 
 // Folders of runs that died, in the folder for temporary files.
 std::vector<Finding> ExamineLeftovers();

@@ -32,7 +32,7 @@ class Doctor {
       Add("configuration", "ok", file.empty() ? "no file" : file);
       AddAll(ExamineModels(**bench));
       AddAll(CallModels(bench->get(), arguments.calls));
-      AddAll(ExamineContainers((*bench)->environment()));
+      AddAll(ExamineContainers(bench->get(), arguments.clean));
     } else {
       Add("installation and configuration", "failed", bench.error().message);
     }

@@ -206,9 +206,18 @@ struct MergeArguments {
 };
 VerbResult MergeVerb(const GlobalArguments& global, const MergeArguments& options);
 
+// Root file systems for containers by bubblewrap.
+struct ImageArguments {
+  std::string what = "ls";  // add, ls, rm
+  std::string name, file;   // add: a tar of the root file system
+  bool json = false;
+};
+VerbResult ImageVerb(const GlobalArguments& global, const ImageArguments& options);
+
 struct DoctorArguments {
   std::vector<std::string> endpoints;
   std::vector<std::string> calls;  // models to ask for one token
+  bool clean = false;              // remove what dead runs left
   bool json = false;
 };
 VerbResult DoctorVerb(const GlobalArguments& global, const DoctorArguments& options);

@@ -118,6 +118,7 @@ function mapper(spec) end
 ---@field reader fun(p: table): table the reader of the input and its options, as a mapper's
 ---@field row fun(row: table, p: table): table[]?, table[]? { path?, text } each: `path` in an output folder; then rows
 ---that cannot be used, { where, why } each
+---@field finish? fun(p: table): table[]?, table[]? the same, after the last row
 
 ---Files of one system as files of another, for `hone convert`.
 ---@param spec converter.Spec

@@ -38,6 +38,7 @@ struct ItemFile {
   std::string path;
   std::string name;   // for places
   std::string split;  // "" when the data is not split
+  bool is_manifest = false;
 };
 
 struct Placed {
@@ -146,13 +147,15 @@ class ItemReader final : public RowReader {
         }
       }
       Placed item = std::move(items_[next_++]);
-      if (const std::string why = Objection(item.row); !why.empty()) {
+      const ItemFile& file = files_[next_file_ - 1];
+      const std::string why = file.is_manifest ? "" : Objection(item.row);
+      if (!why.empty()) {
         bad_rows_.Add(item.where, why);
         continue;
       }
       Json row = Json::MakeObject({{"where", Json(item.where)}, {"row", std::move(item.row)}});
-      const std::string& split = files_[next_file_ - 1].split;
-      if (!split.empty()) row.Set("split", Json(split));
+      if (!file.split.empty()) row.Set("split", Json(file.split));
+      if (file.is_manifest) row.Set("manifest", Json(true));
       return std::optional<Json>(std::move(row));
     }
   }
@@ -239,13 +242,18 @@ Result<std::vector<ItemFile>> SplitFiles(const std::string& folder, const std::s
 
 Result<std::unique_ptr<RowReader>> OpenItemReader(const Json& spec, const std::string& base_dir) {
   const ReaderOptions options(spec);
-  HONE_TRY(options.CheckKeys({"path", "splits", "fields"}));
+  HONE_TRY(options.CheckKeys({"path", "splits", "fields", "manifest"}));
   HONE_ASSIGN(const std::vector<std::string> paths, options.Strings("path"));
   if (paths.size() != 1) return Invalid("reader.path: name one file or one folder");
   HONE_ASSIGN(std::vector<std::string> fields, options.Strings("fields"));
   std::vector<ItemFile> files;
+  if (const std::string& manifest = spec["manifest"].AsString(); !manifest.empty()) {
+    HONE_ASSIGN(files, SplitFiles(manifest, base_dir));
+    for (ItemFile& file : files) file.is_manifest = true;
+  }
   if (spec["splits"].AsBool()) {
-    HONE_ASSIGN(files, SplitFiles(paths[0], base_dir));
+    HONE_ASSIGN(const std::vector<ItemFile> splits, SplitFiles(paths[0], base_dir));
+    files.insert(files.end(), splits.begin(), splits.end());
   } else {
     HONE_ASSIGN(const ListedFile file, FileOfFolder(paths[0], base_dir));
     files.push_back({file.path, file.name, ""});

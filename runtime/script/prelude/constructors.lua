@@ -292,13 +292,13 @@ end)
 host.define("converter", function(t)
   local what = label("converter", t)
   host.args(what, t, { name = "string", doc = "string?", params = "table?", writes = "string",
-                       reader = "function", row = "function" })
+                       reader = "function", row = "function", finish = "function?" })
   if t.writes ~= "file" and t.writes ~= "folder" then
     host.fail(what .. ": writes must be 'file' or 'folder', got '" .. t.writes .. "'")
   end
   if t.params and t.params.path then host.fail(what .. ": params.path: the name is taken, it is the input") end
   return program { kind = "converter", name = t.name, doc = t.doc, params = checked_params(what, t.params),
-                   writes = t.writes, reader = t.reader, unit = t.row }
+                   writes = t.writes, reader = t.reader, unit = t.row, finish = t.finish }
 end)
 
 -- == experiment, data and ranges ==

@@ -82,6 +82,22 @@ BOOST_AUTO_TEST_CASE(splits_by_any_of_their_names) {
   BOOST_TEST(Rows(Spec("s", true), folder.path()).starts_with("! reader.path: s: no test/ there"));
 }
 
+BOOST_AUTO_TEST_CASE(a_manifest_comes_first) {
+  const SampleFolder folder;
+  folder.Write("ids/train/items.json", R"(["b"])");
+  folder.Write("ids/val.json", R"([{"id": "a"}])");
+  folder.Write("ids/test/items.json", "[]");
+  folder.Write("raw.jsonl", "{\"id\": \"a\"}\n{\"id\": \"b\"}\n");
+  Json spec = Spec("raw.jsonl");
+  spec.Set("manifest", "ids");
+  const std::vector<Json> rows = AllRows(spec, folder.path());
+  BOOST_REQUIRE_EQUAL(rows.size(), 4U);
+  BOOST_TEST(rows[0].Dump() ==
+             R"({"where":"train/items.json:1","row":"b","split":"train","manifest":true})");
+  BOOST_TEST(rows[1]["split"].AsString() == "select");
+  BOOST_TEST(rows[2].Dump() == R"({"where":"raw.jsonl:1","row":{"id":"a"}})");
+}
+
 BOOST_AUTO_TEST_CASE(rows_without_a_field_are_bad) {
   const SampleFolder folder;
   folder.Write("a.json", R"([{"id": 1, "q": "?"}, {"id": 2}, 3])");

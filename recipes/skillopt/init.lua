@@ -99,6 +99,7 @@ return recipe {
   unit = "benchmark split",
   uses = benchmarks.capabilities { "llm" },
   params = params.declared, presets = params.presets, bound = bound.calls, steps = steps,
+  config = require "skillopt.config",
 
   run = function(context, p, step)
     local s = state.open(context, p, step)

@@ -97,7 +97,8 @@ Status ScriptServer::Handle(const Frame& frame) {
         PushDriver(L, "config");
         PushText(L, body["program"].AsString());
         PushJson(L, body["values"], &parts_);
-        PushJson(L, body["given"], &parts_);
+        // A null of a file takes away what the file below says.
+        PushJson(L, body["given"], &parts_, false, NullAs::kSentinel);
       });
       return {};
     case FrameType::kLayOut:

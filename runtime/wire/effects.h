@@ -109,7 +109,8 @@
 // == kReadConfig, kConfigIs ======================================================================
 //   config(values, given): `values` is a parsed configuration file of the system that the recipe stands for,
 //   {} when there is none; given = {
-//     layers: [{file, values}, ...],         that file, then what it builds on, nearest first; an empty file is {}
+//     layers: [{file, values}, ...],         that file, then what it builds on, nearest first; an empty file is {};
+//                                            a null in it is json.null
 //     overrides: ["key=value", ...]}         as typed, in their order: --cfg-options, and what the command line says
 //                                            that is neither a field of an experiment nor a parameter of the recipe
 //   The answer is {needs: path} for one more layer: it is asked again with the file of that path, relative to the

@@ -328,9 +328,11 @@ void AddOtherVerbs(CLI::App* app, Commands* c) {
                    "only the first N tasks of each source of a context")
       ->check(CLI::PositiveNumber)
       ->option_text("N");
-  eval->add_option("--split", c->eval.split, "the data's own tasks to take")
-      ->check(CLI::IsMember({"report", "select", "train"}))
-      ->capture_default_str();
+  eval->add_option("--split", c->eval.split,
+                   "the data's own tasks to take: report (test, valid_unseen), select (selection, "
+                   "val, valid_seen) or train")
+      ->capture_default_str()
+      ->option_text("SPLIT");
   eval->add_option("--endpoint", c->eval.experiment.endpoints, "where provider/model@NAME is")
       ->option_text("NAME=URL[,KEY_ENV]")
       ->allow_extra_args(false);

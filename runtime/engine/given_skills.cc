@@ -222,7 +222,8 @@ Json GivenSkills::Rework(const Json& units, const Limits& limits) {
       for (Json task : tasks.items()) {
         if (own && task["split"].AsString() != limits.split) continue;
         if (limits.tasks > 0 && static_cast<int64_t>(taken.size()) >= limits.tasks) break;
-        if (!seen.insert(task["task"].Dump() + task["rubrics"].Dump()).second) continue;
+        const bool is_new = seen.insert(task["task"].Dump() + task["rubrics"].Dump()).second;
+        if (!is_new && !own) continue;
         task.Set("split", Json("report"));
         taken.Append(std::move(task));
       }

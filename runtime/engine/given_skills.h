@@ -40,7 +40,8 @@ class GivenSkills {
   };
   // Of each unit for which every folder has a skill: the unit once for its own tasks of `split` and
   // once for each source of tasks, with the skills as `given` and the source as category. Others
-  // are left out and counted. Tasks that are equal to an earlier one of the context come once.
+  // are left out and counted. Tasks of a source that are equal to an earlier one of the context
+  // come once.
   Json Rework(const Json& units, const Limits& limits);
 
   [[nodiscard]] int64_t contexts() const { return contexts_; }

@@ -57,10 +57,15 @@ void AddJudge(const ReportData& data, std::vector<std::string>* out) {
   std::string judge = evaluate["judge"].AsString();
   if (judge.empty()) judge = data.config["models"]["judge"].AsString();
   if (judge.empty()) judge = data.config["models"]["default"].AsString();
+  const bool judges = std::any_of(data.models.begin(), data.models.end(),
+                                  [](const ModelUse& use) { return use.role == "judge"; });
   if (data.attempts.empty() && !data.metrics.empty()) {
     out->push_back("graded by " + (judge.empty() ? "?" : judge) + " (evaluator '" +
                    evaluate["with"].AsString() +
                    "'): means over contexts and replicates of what it recorded, in its own unit");
+  } else if (!evaluate["with"].AsString().empty() && !judges) {
+    out->push_back("report tasks are scored by the evaluator '" + evaluate["with"].AsString() +
+                   "' itself: no model judges");
   } else if (!evaluate["with"].AsString().empty()) {
     out->push_back("report tasks are judged by " + (judge.empty() ? "?" : judge) + " (evaluator '" +
                    evaluate["with"].AsString() + "'); solved = every rubric passes");

@@ -5,8 +5,8 @@ local direct_answers = {}
 
 local SHORTEST_TEXT, SHORTEST_NUMBER, LONG = 4, 3, 12
 local COMPARES = "(?i)expect|\\bgot\\b|\\bassert|actual|should|want|!=|==|differ|mismatch|\\bnot in\\b"
-local QUOTED = "\"((?:[^\"\\\\]|\\\\.){4,})\"|'((?:[^'\\\\]|\\\\.){4,})'"
-local NUMBER = "-?\\d[\\d_,]*(?:\\.\\d+)?"
+local QUOTED = "\"((?:[^\"\\\\]|\\\\.)*)\"|'((?:[^'\\\\]|\\\\.)*)'"
+local NUMBER = "-?\\d(?:[\\d_,]*\\d)?(?:\\.\\d+)?"
 
 local function add(found, value, least)
   value = text.trim(value)

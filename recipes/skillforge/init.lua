@@ -68,7 +68,7 @@ return recipe {
   doc = "SkillForge: solve, fail, evolve, try again, on tasks in containers; the evolved library is the skill.",
   unit = "task stream",
   uses = { "llm", "container", "workspace" },
-  params = params.declared, presets = params.presets, steps = steps,
+  params = params.declared, presets = params.presets, steps = steps, bound = require "skillforge.bound",
   config = require "skillforge.config",
   layout = { skillforge = require "skillforge.layout" },
 

@@ -259,6 +259,18 @@ class LoopTest(RecipeTest):
                               max_cycles=2)
             self.assertIn(kept, unit.workspace.files["skills/house-csv/SKILL.md"]["text"])
 
+    def test_calls_are_within_the_bound(self):
+        names = ("a", "b", "c")
+        for settings in ({}, {"evolve_trigger": "task", "batch_size": 2}, {"gate": "holdout", "holdout_ratio": 0.4},
+                         {"task_skill_mode": "pre_generate_and_retry", "success_mode": "gated_promotion"}, {"solver": "nop"}):
+            settings = {**QUIET, "max_turns": 3, "evolver_max_turns": 3, **settings}
+            unit = self.play("skillforge", Models(world(names), evolver=lambda call: ["list", "list"]), stream(*names), **settings)
+            bound = self.peer.ask(8, {"program": "recipes.skillforge", "unit": {"fields": {"tasks": 3}},
+                                      "params": self.peer.parameters("skillforge", settings)})
+            made = sum(call.kind in ("llm.chat", "llm.embed") for call in unit.calls)
+            self.assertLessEqual(made, bound["calls"], settings)
+            self.assertEqual(made > 0, bound["calls"] > 0, settings)
+
     def test_the_order_is_the_replicates(self):
         names = tuple("abcdefghij")
         first = [row["record"]["task"] for row in self.steps(self.grind(names, max_cycles=1, shuffle=True), "task")]

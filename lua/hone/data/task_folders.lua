@@ -129,7 +129,12 @@ return mapper {
     if #list == 0 then return nil end
     check_names(list, p)
     local out = held_out(list, p)
-    for _, task in ipairs(list) do task.split = out[task.id] and "report" or "train" end
-    return { id = p.name, context = { text = description(list) }, separation = "delimiter", tasks = list }
+    local train = 0
+    for _, task in ipairs(list) do
+      task.split = out[task.id] and "report" or "train"
+      train = train + (out[task.id] and 0 or 1)
+    end
+    return { id = p.name, context = { text = description(list) }, separation = "delimiter", tasks = list,
+             metadata = { tasks = train } }
   end,
 }

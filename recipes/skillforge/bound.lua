@@ -1,4 +1,4 @@
--- The most calls a stream of tasks can make, by part. The number of tasks is a field of the data (hone/data/task_folders);
+-- The most calls a stream of tasks can make, by part. The number of tasks is a field of the data (task_folders);
 -- without it nothing can be said.
 local PROFILE_TURNS = { terminus2 = 512, terminus2_legacy = 64, strands = 200 }
 local IDLE_REPLIES = 40       -- replies that are no turn, of the terminus profiles

@@ -5,13 +5,15 @@
 #include "data/document_reader.h"
 #include "data/item_reader.h"
 #include "data/jsonl_reader.h"
+#include "data/task_folder_reader.h"
 #include "data/text_files_reader.h"
 #include "data/yaml_reader.h"
 
 namespace hone {
 
 Result<std::unique_ptr<RowReader>> OpenReader(const Json& spec, const std::string& base_dir) {
-  const std::vector<std::string> kinds = {"csv", "documents", "files", "items", "jsonl", "yaml"};
+  const std::vector<std::string> kinds = {"csv",   "documents",    "files", "items",
+                                          "jsonl", "task_folders", "yaml"};
   if (!spec.is_object()) {
     return Invalid(
         "reader: expected a table such as {kind = \"documents\", path = \"FILE\"}, got " +
@@ -27,6 +29,7 @@ Result<std::unique_ptr<RowReader>> OpenReader(const Json& spec, const std::strin
   if (kind.AsString() == "yaml") return OpenYamlReader(spec, base_dir);
   if (kind.AsString() == "documents") return OpenDocumentReader(spec, base_dir);
   if (kind.AsString() == "items") return OpenItemReader(spec, base_dir);
+  if (kind.AsString() == "task_folders") return OpenTaskFolderReader(spec, base_dir);
   if (kind.AsString() == "jsonl") return OpenJsonlReader(spec, base_dir);
   return Invalid("reader.kind: there is no reader '" + OneLine(kind.AsString(), 80) + "'" +
                  NameHint(kind.AsString(), kinds));

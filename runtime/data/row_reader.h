@@ -7,6 +7,7 @@
 //   "jsonl"      one JSON object per line (jsonl_reader.h)
 //   "csv"        one object per record (csv_reader.h)
 //   "files"      one text file each (text_files_reader.h)
+//   "task_folders" tasks in containers, a folder each (task_folder_reader.h)
 //   "yaml"       one object per YAML file (yaml_reader.h)
 //
 // Readers are owned by one thread. The rows are a function of the options and the files' bytes and
@@ -20,6 +21,7 @@
 
 #include "base/json.h"
 #include "base/result.h"
+#include "data/asset.h"
 #include "data/bad_rows.h"
 
 namespace hone {
@@ -31,9 +33,12 @@ class RowReader {
   virtual Result<std::optional<Json>> Next() = 0;
   // Rows that were left out so far, where the reader's options allow that.
   [[nodiscard]] const BadRows& bad_rows() const { return bad_rows_; }
+  // Files and folders that the rows so far name by their content.
+  [[nodiscard]] const AssetMap& assets() const { return assets_; }
 
  protected:
   BadRows bad_rows_;
+  AssetMap assets_;
 };
 
 // Opens the reader that spec.kind names. Relative paths in the options start at `base_dir`. Unknown

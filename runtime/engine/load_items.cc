@@ -51,6 +51,7 @@ Status ItemLoader::Load() {
   HONE_ASSIGN(const Json last, programs_->AskAbout(file, FrameType::kDataEnd, Json::MakeObject()));
   HONE_TRY(AddItems(last));
   HONE_TRY(CheckBadRows((*rows)->bad_rows(), params));
+  AddAssets((*rows)->assets(), &out_->assets);
   if (out_->items.empty()) {
     return Invalid(options_.experiment_file + ": data: no item came out of it");
   }

@@ -25,7 +25,9 @@ BELOW["app"] = BELOW["report"] + ["report", "adapters"]
 LIBRARY_HOME = {
     r"lua\.h(?:pp)?|lauxlib\.h|lualib\.h|luaconf\.h": ["script"],
     r"sqlite3\.h|sqlite3ext\.h": ["store"],
-    r"spdlog/.*|toml\+\+/.*|toml\.hpp": ["app"],
+    r"spdlog/.*": ["app"],
+    # The user's configuration, and the task.toml of tasks that people have.
+    r"toml\+\+/.*|toml\.hpp": ["app", "data/toml_values.cc"],
     r"CLI/.*": ["app/command_line.cc"],
     r"curl/.*|uv\.h|httplib\.h|git2\.h": ["adapters"],
     r"seccomp\.h|linux/seccomp\.h": ["script", "adapters"],

@@ -14,7 +14,7 @@ return experiment {
   base     = { recipe = "skillopt", workers = 24 },
   arms     = setup.arms,
   evaluate = setup.evaluate,
-  table    = setup.table,
+  table    = setup.table("SearchQA"),
   sets     = {
     models = setup.offline("skillopt_searchqa", 500, "generated"),
     data = { generated = { data = setup.generated_searchqa } },

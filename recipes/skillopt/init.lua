@@ -70,10 +70,11 @@ local function train(s, batches_of_step, row)
   update.record(s, selected, made, before.id, candidate.id, "applied_rewrite")
   local action, measured = gate.pass(s, candidate)
   row.measured = measured
-  table.insert(s.history, history.entry(s, {
+  row.digest = history.entry(s, {
     action = action, failed = results.failed, n = results.n, patches = patches, selected = selected,
     before = before.score, after = candidate.score,
-  }))
+  })
+  if s.p.step_history then table.insert(s.history, row.digest) end
   return action
 end
 

@@ -97,6 +97,8 @@ local beyond = {
     doc = "calls of a step at most, by its worst case; 0: no limit. Analysts are left out first; a step that could "
       .. "not measure its candidate is skipped" },
   patience = param.int { 0, min = 0, doc = "steps without a better skill after which training ends; 0: never" },
+  step_history = param.bool { true, doc = "show the optimizer what earlier steps of the epoch tried; false is the "
+    .. "project's ablation without a rejected buffer" },
   answer_tries = param.int { 1, min = 1, max = 10,
     doc = "how often an optimizer's unusable answer is asked for in all; the original asks once" },
 }

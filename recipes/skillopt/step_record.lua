@@ -34,8 +34,7 @@ local function fields(s, row)
     out.edit_apply_report = row.made.statuses
   end
   for name, count in pairs(row.notes or {}) do out[name] = count end
-  local entry = s.history[#s.history]
-  if entry and entry.step == s.t then out.trajectory_digest = entry end
+  out.trajectory_digest = row.digest
   return out
 end
 

@@ -1,0 +1,17 @@
+-- SkillOpt on DocVQA, with the original's settings for it. Data: its split, which `hone convert` makes, in
+-- data.split_dir.
+local setup = require "experiment.setup"
+
+return experiment {
+  name     = "skillopt_docvqa",
+  doc      = "Does a skill trained by edits read scanned documents better?",
+  data     = data.benchmark {
+    name = "docvqa", split_mode = "split_dir", split_dir = "../../data/docvqa/splits", image_detail = "auto",
+  },
+  models   = setup.models,
+  seeds    = setup.seeds,
+  base     = { recipe = "skillopt", workers = 16 },
+  arms     = setup.arms,
+  evaluate = setup.evaluate,
+  table    = setup.table("DocVQA"),
+}

@@ -1,0 +1,18 @@
+-- SkillOpt on SpreadsheetBench, with the original's settings for it. Data: its split, which `hone convert` makes, in
+-- data.split_dir.
+local setup = require "experiment.setup"
+
+return experiment {
+  name     = "skillopt_spreadsheetbench",
+  doc      = "Does a skill trained by edits write better code for spreadsheets?",
+  data     = data.benchmark {
+    name = "spreadsheetbench", split_mode = "split_dir", split_dir = "../../data/spreadsheetbench_split",
+    data_root = "../../data/spreadsheetbench_verified_400", mode = "multi", max_turns = 30, exec_timeout = 600,
+  },
+  models   = setup.models,
+  seeds    = setup.seeds,
+  base     = { recipe = "skillopt", workers = 24 },
+  arms     = setup.arms,
+  evaluate = setup.evaluate,
+  table    = setup.table("SpreadsheetBench"),
+}

@@ -117,6 +117,19 @@ class Report(unittest.TestCase):
         self.assertIn("FAILED test_outputs.py::T::test_b - AssertionError: 1 != 2", output)
         self.assertIn("1 passed, 1 failed", output)
 
+    def test_what_a_test_left_running_is_ended(self):
+        with tempfile.TemporaryDirectory() as folder:
+            mark = pathlib.Path(folder) / "pid"
+            # A daemon: its parent ends at once, it has a session of its own.
+            start = f"setsid sh -c 'echo $$ > {mark}.new; mv {mark}.new {mark}; exec sleep 600' &"
+            tests = ("    def test_a(self):\n"
+                     "        import pathlib, subprocess\n"
+                     f"        subprocess.run(['sh', '-c', {start!r}])\n"
+                     f"        while not pathlib.Path({str(mark)!r}).exists():\n"
+                     "            pass\n")
+            self.assertEqual(self.run_report(tests)[0], "1")
+            self.assertFalse(pathlib.Path(f"/proc/{mark.read_text().strip()}").exists())
+
 
 if __name__ == "__main__":
     unittest.main(argv=sys.argv[:1])

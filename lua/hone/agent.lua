@@ -10,10 +10,13 @@ local PROFILES = {
   strands = require "hone.agent.strands",
 }
 
+-- Errors that come again however often one tries: an image that nobody has, a Dockerfile that cannot be built.
+local LASTING = { not_found = true, invalid_argument = true, refused = true }
+
 -- Why a run ended that the solver did not end: the container's fault, or the model's that gave no answer.
 function agent.error_class(err)
   if not err.infrastructure then return "model_error" end
-  return err.code == "not_found" and "container_missing" or "infrastructure_error"
+  return LASTING[err.code] and "environment_error" or "infrastructure_error"
 end
 
 -- options: {profile, container, home, task = {id, category, text}, system, injected (set of names), max_turns,

@@ -29,25 +29,14 @@ function failure_class.of(verdict, solve)
   return verdict.class
 end
 
--- The world, not the solver: such an attempt is reported apart and teaches nobody. A verifier that ran out of
--- time belongs to neither: it is graded as a failure, under its own name.
-local INFRASTRUCTURE = {
-  throttled = true, model_error = true, docker_error = true, container_missing = true, infrastructure_error = true,
-  harbor_runtime_error = true, harbor_config_error = true, harbor_timeout = true,
+-- What is tried again: what the world broke, but for errors that last (environment_error). The original's set has
+-- crashes of the solver and of the VERIFIER in it, so that a first pass may be the seventh.
+local RETRIED = {
+  infrastructure = { model_error = true, infrastructure_error = true, harbor_runtime_error = true },
+  published = { model_error = true, infrastructure_error = true, environment_error = true, harbor_runtime_error = true,
+                runtime_exception = true },
 }
 
-function failure_class.is_infrastructure(class) return INFRASTRUCTURE[class] == true end
-
--- What is tried again: the world's failures. The original's set has crashes of the solver and of the VERIFIER in
--- it, so that a first pass may be the seventh.
-local PUBLISHED = {
-  throttled = true, model_error = true, docker_error = true, container_missing = true, infrastructure_error = true,
-  runtime_exception = true, agent_runtime_error = true,
-}
-
-function failure_class.is_retried(class, set)
-  if set == "published" then return PUBLISHED[class] == true end
-  return INFRASTRUCTURE[class] == true
-end
+function failure_class.is_retried(class, set) return RETRIED[set][class] == true end
 
 return failure_class

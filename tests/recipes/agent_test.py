@@ -153,6 +153,11 @@ class AgentTest(RecipeTest):
             self.assertEqual([(r["infrastructure"], r["verdict"]["graded"], r["failure_class"]) for r in rows],
                              [(True, False, "infrastructure_error")] * 2, where)
             self.assertTrue(all(c.ended for c in broken.containers.values()))
+        lasting = {"error": {"code": "invalid_argument", "message": "no such image", "infrastructure": True}}
+        broken = world(("a",), broken=lambda k, container: lasting)
+        unit = self.peer.run("hone.evaluate.first_attempt", Models(broken), {"context": {"id": "t", "text": "t"}, "items": [item],
+                                                                             "skill": ""}, {"retry_max": 3}, prompts_of=[])
+        self.assertEqual([r["failure_class"] for r in unit.table("attempts").values()], ["environment_error"], "it would not help")
         failing = {"error": {"code": "bad_response", "message": "planned failure"}}
         unit = self.attempt(lambda step, call: failing, native_profile="strands")
         self.assertEqual((unit.row["failure_class"], unit.row["infrastructure"]), ("model_error", True))

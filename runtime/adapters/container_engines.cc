@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "adapters/docker/docker_engine.h"
 #include "adapters/sandbox/bubblewrap_engine.h"
 #include "base/text.h"
 
@@ -24,8 +25,8 @@ Result<std::unique_ptr<ContainerEngine>> MakeContainerEngine(const ContainerEngi
                 BubblewrapEngine::Make({options.images, options.keeper_program}, loop));
     return std::unique_ptr<ContainerEngine>(std::move(engine));
   }
-  return Fail(ErrorCode::kUnavailable,
-              "the container back end " + options.backend + " is not built into this hone");
+  return std::unique_ptr<ContainerEngine>(std::make_unique<DockerEngine>(
+      *loop, DockerEngineOptions{options.socket, options.session_program}));
 }
 
 Result<int> RemoveLeftContainers(const ContainerEngineOptions& options, UvEventLoop* /*loop*/) {

@@ -18,6 +18,7 @@ struct ContainerEngineOptions {
   std::string socket;                  // docker: path of its Unix socket, "" for the usual one
   std::string images;                  // bubblewrap: folder of the image store
   std::string keeper_program;          // bubblewrap: absolute path of hone-keeper
+  std::string session_program;         // docker: absolute path of hone-session
 };
 
 // The names that `backend` may have.

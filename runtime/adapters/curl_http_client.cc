@@ -89,7 +89,8 @@ HttpClient::Handle CurlHttpClient::Start(HttpRequest request, Done done) {
   }
   std::unique_ptr<CurlTransfer> transfer;
   if (spare_.empty()) {
-    transfer = std::make_unique<CurlTransfer>(options_.user_agent, options_.ca_file);
+    transfer =
+        std::make_unique<CurlTransfer>(options_.user_agent, options_.ca_file, options_.unix_socket);
     sockets_->Attach(transfer->easy());
   } else {
     transfer = std::move(spare_.back());

@@ -35,7 +35,8 @@ int64_t LongInfo(CURL* easy, CURLINFO what) {
 
 }  // namespace
 
-CurlTransfer::CurlTransfer(const std::string& user_agent, const std::string& ca_file)
+CurlTransfer::CurlTransfer(const std::string& user_agent, const std::string& ca_file,
+                           const std::string& unix_socket)
     : easy_(curl_easy_init()) {
   HONE_CHECK(easy_ != nullptr);
   using Callback = std::size_t (*)(char*, std::size_t, std::size_t, void*);
@@ -78,6 +79,9 @@ CurlTransfer::CurlTransfer(const std::string& user_agent, const std::string& ca_
   // the same, so that a paid answer is read and its limit counts what has to be held.
   curl_easy_setopt(easy_, CURLOPT_ACCEPT_ENCODING, "");
   if (!ca_file.empty()) curl_easy_setopt(easy_, CURLOPT_CAINFO, ca_file.c_str());
+  if (!unix_socket.empty()) {
+    curl_easy_setopt(easy_, CURLOPT_UNIX_SOCKET_PATH, unix_socket.c_str());
+  }
 }
 
 CurlTransfer::~CurlTransfer() { curl_easy_cleanup(easy_); }
@@ -143,7 +147,11 @@ void CurlTransfer::SetBody(EscapedLengths* lengths) {
   const char* other_method = nullptr;
   if (request_.body.empty() && !post) {
     curl_easy_setopt(easy_, CURLOPT_HTTPGET, 1L);
-    if (request_.method != "GET") other_method = request_.method.c_str();
+    if (request_.method == "HEAD") {
+      curl_easy_setopt(easy_, CURLOPT_NOBODY, 1L);
+    } else if (request_.method != "GET") {
+      other_method = request_.method.c_str();
+    }
   } else {
     curl_easy_setopt(easy_, CURLOPT_POST, 1L);
     if (!post) other_method = request_.method.c_str();

@@ -20,8 +20,10 @@ namespace hone {
 
 class CurlTransfer {
  public:
-  // The handle with everything set that is the same for all exchanges. `ca_file` may be "".
-  CurlTransfer(const std::string& user_agent, const std::string& ca_file);
+  // The handle with everything set that is the same for all exchanges. `ca_file` and `unix_socket`
+  // may be "".
+  CurlTransfer(const std::string& user_agent, const std::string& ca_file,
+               const std::string& unix_socket);
   ~CurlTransfer();
   CurlTransfer(const CurlTransfer&) = delete;
   CurlTransfer& operator=(const CurlTransfer&) = delete;

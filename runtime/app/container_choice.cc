@@ -47,6 +47,7 @@ Result<ContainerEngineOptions> ChooseContainers(const ContainersConfig& config,
     options.socket = host.substr(kUnix.size());
   }
   options.keeper_program = installation.keeper_program;
+  options.session_program = installation.session_program;
   const std::string images = ImagesFolder(config, environment);
   if (images.empty()) {
     return Invalid("there is no folder for images: set HONE_IMAGES, or HOME");

@@ -23,6 +23,7 @@ Result<Installation> Installation::Find() {
   }
   found.script_program = script.string();
   found.keeper_program = (program.parent_path() / "hone-keeper").string();
+  found.session_program = (program.parent_path() / "hone-session").string();
   return found;
 }
 

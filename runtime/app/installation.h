@@ -8,9 +8,10 @@
 namespace hone {
 
 struct Installation {
-  std::string home;            // holds lua/hone, recipes and experiments that come with Hone
-  std::string script_program;  // absolute path of hone-script
-  std::string keeper_program;  // absolute path of hone-keeper, asked for when a container is made
+  std::string home;             // holds lua/hone, recipes and experiments that come with Hone
+  std::string script_program;   // absolute path of hone-script
+  std::string keeper_program;   // absolute path of hone-keeper, asked for when a container is made
+  std::string session_program;  // absolute path of hone-session, asked for likewise
 
   // $HONE_HOME, else the source tree that the program was built from; hone-script stands beside
   // hone. Fails when one of them is not there.

@@ -10,7 +10,7 @@ namespace hone::testing {
 ContainerBench::~ContainerBench() {
   for (const std::string& container : opened_) {
     const Status gone = Destroy(container);
-    BOOST_TEST(gone.ok(), "destroy: " << gone.error().message);
+    BOOST_TEST(gone.ok(), "destroy: " << Why(gone));
   }
 }
 

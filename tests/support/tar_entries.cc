@@ -90,14 +90,17 @@ std::map<std::string, TarEntry> ReadTar(const std::string& tar) {
   BOOST_REQUIRE_EQUAL(archive_read_open_memory(in.get(), tar.data(), tar.size()), ARCHIVE_OK);
   archive_entry* entry = nullptr;
   int status = ARCHIVE_OK;
-  while ((status = archive_read_next_header(in.get(), &entry)) == ARCHIVE_OK) {
+  // A warning: a name that the locale cannot hold. Names are kept as UTF-8 where they are.
+  while ((status = archive_read_next_header(in.get(), &entry)) == ARCHIVE_OK ||
+         status == ARCHIVE_WARN) {
     TarEntry item;
-    item.name = archive_entry_pathname(entry);
+    const char* name = archive_entry_pathname_utf8(entry);
+    item.name = name != nullptr ? name : archive_entry_pathname(entry);
     while (item.name.size() > 1 && item.name.ends_with('/')) item.name.pop_back();
     item.kind = KindOf(entry);
     item.mode = static_cast<int>(archive_entry_perm(entry));
-    if (const char* target = archive_entry_symlink(entry)) item.target = target;
-    if (const char* target = archive_entry_hardlink(entry)) item.target = target;
+    if (const char* target = archive_entry_symlink_utf8(entry)) item.target = target;
+    if (const char* target = archive_entry_hardlink_utf8(entry)) item.target = target;
     if (item.kind == TarEntry::Kind::kFile) {
       item.bytes.resize(static_cast<std::size_t>(archive_entry_size(entry)));
       const la_ssize_t got = archive_read_data(in.get(), item.bytes.data(), item.bytes.size());

@@ -2,6 +2,7 @@
 //
 //   run TIME_MS MAX_OUTPUT -- PROGRAM ARGUMENT...       one command (command_run.h)
 //   init                                                the container's first process
+//   find-link FOLDER                                    folder_links.h; names: standard input
 //   terminal start NAME ROWS COLUMNS -- PROGRAM ...     a program in a terminal that stays
 //   terminal send NAME WAIT_MS MAX_BYTES                keys: standard input, as they are
 //   terminal screen NAME
@@ -23,6 +24,7 @@
 
 #include "adapters/session/command_run.h"
 #include "adapters/session/container_init.h"
+#include "adapters/session/folder_links.h"
 #include "adapters/session/line_host.h"
 #include "adapters/session/session_socket.h"
 #include "adapters/session/terminal_host.h"
@@ -100,10 +102,13 @@ int Main(int argc, char** argv) {
   const std::string verb = argc > 1 ? argv[1] : "";
   if (verb == "run") return RunCommand(argc - 2, argv + 2);
   if (verb == "init") return RunInit();
+  if (verb == "find-link" && argc == 3) {
+    return WriteText(STDOUT_FILENO, FirstLink(argv[2], StandardInput())) ? 0 : kCannotStart;
+  }
   signal(SIGPIPE, SIG_IGN);
   if (verb == "terminal" && argc > 3) return Terminal(argc, argv);
   if (verb == "process" && argc > 3) return Process(argc, argv);
-  return Complain("verbs are run, init, terminal and process", kWrongCall);
+  return Complain("verbs are run, init, find-link, terminal and process", kWrongCall);
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "unit/adapters/container_engine_contract.h"
 
+#include <poll.h>
+
 #include <algorithm>
 #include <cctype>
 #include <filesystem>
@@ -32,6 +34,15 @@ std::vector<std::string> ProcessesWith(const std::string& marker) {
     if (line.find(marker) != std::string::npos) found.push_back(pid + " " + line);
   }
   return found;
+}
+
+bool AllEnd(const std::string& marker) {
+  constexpr int kLooks = 100, kEveryMs = 50;
+  for (int i = 0; i < kLooks; ++i) {
+    if (ProcessesWith(marker).empty()) return true;
+    poll(nullptr, 0, kEveryMs);
+  }
+  return false;
 }
 
 std::string FreshMarker() { return "marker-" + NewUid(); }

@@ -34,6 +34,8 @@ std::vector<ContractCase> ContainerContract();  // all of them
 
 // Command lines of the processes on this machine that hold `marker`, whoever's they are.
 std::vector<std::string> ProcessesWith(const std::string& marker);
+// Whether they all have ended, at once or as soon as a dying one is gone.
+bool AllEnd(const std::string& marker);
 // A text that is in no other test's command lines.
 std::string FreshMarker();
 

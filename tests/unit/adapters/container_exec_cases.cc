@@ -140,7 +140,7 @@ void TimeKillsTheWholeTree(ContainerBench& bench) {
   BOOST_TEST(end.killed_by == "time");
   BOOST_TEST(end.exit_code == -1);
   BOOST_TEST(end.out == "before\n");
-  BOOST_TEST(ProcessesWith(marker).empty());
+  BOOST_TEST(AllEnd(marker));
   BOOST_TEST(bench.Say(container, "echo still here") == "still here");
 }
 
@@ -194,7 +194,7 @@ void WhatIsLeftBehindLivesOn(ContainerBench& bench) {
             "n=$((n + 1)); done; test -s /beats");
   BOOST_TEST(!ProcessesWith(marker).empty());
   BOOST_TEST(bench.Destroy(container).ok());
-  BOOST_TEST(ProcessesWith(marker).empty());
+  BOOST_TEST(AllEnd(marker));
 }
 
 void CommandsRunAtTheSameTime(ContainerBench& bench) {

@@ -222,7 +222,7 @@ void OnlyWhatChanged(ContainerBench& bench) {
   spec.exclude = {"/app/cache", "/logs"};
   const auto tree = bench.Get(container, spec);
   BOOST_REQUIRE_MESSAGE(tree.ok(), Why(tree));
-  BOOST_TEST(ProcessesWith(marker).empty());
+  BOOST_TEST(AllEnd(marker));
   const auto files = ReadTar(tree->tar);
   BOOST_REQUIRE(files.count("app/sub/new") == 1);
   BOOST_TEST(files.at("app/sub/new").bytes.starts_with("new\n"));

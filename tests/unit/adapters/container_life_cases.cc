@@ -142,7 +142,7 @@ void DestroyIsFinal(ContainerBench& bench) {
   bench.Say(container, "sh -c 'while :; do sleep 1; done' " + marker + " >/dev/null 2>&1 &");
   BOOST_TEST(!ProcessesWith(marker).empty());
   BOOST_TEST(bench.Destroy(container).ok());
-  BOOST_TEST(ProcessesWith(marker).empty());
+  BOOST_TEST(AllEnd(marker));
   ExecSpec spec;
   spec.argv = {"/bin/true"};
   BOOST_TEST(!bench.TryExec(container, spec).ok());

@@ -1,11 +1,12 @@
-// The contract of container engines on a real daemon: tests/support/docker_local.sh names its socket
-// and a base image.
+// The contract of container engines on a real daemon: tests/support/docker_local.sh names its
+// socket and a base image.
+#include "adapters/docker/docker_engine.h"
+
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 #include <cstdlib>
 #include <string>
 
-#include "adapters/docker/docker_engine.h"
 #include "adapters/uv_event_loop.h"
 #include "unit/adapters/container_engine_contract.h"
 

@@ -40,7 +40,14 @@ stop() {
   if [ -n "$daemon" ]; then
     if [ "$kind" = podman ]; then
       podman_here rm --all --force --time 0 >/dev/null 2>&1 || true
+    else
+      local id
+      for id in $(ask GET '/containers/json?all=1' 2>/dev/null | grep -o '"Id":"[0-9a-f]*"' | cut -d'"' -f4); do
+        ask DELETE "/containers/$id?force=1&v=1" >/dev/null 2>&1 || true
+      done
     fi
+    local children
+    children=$(pgrep -P "$daemon" || true) # containerd ends with dockerd, if that may end in peace
     kill -TERM "$daemon" 2>/dev/null || true
     # A daemon that has ended may wait for a slow parent to take it: its state tells.
     for _ in $(seq 100); do
@@ -49,7 +56,10 @@ stop() {
       esac
       sleep 0.1
     done
-    kill -KILL "$daemon" 2>/dev/null || true
+    # Podman leaves a monitor of every command for some minutes.
+    children="$children $(pgrep -f "conmon .* $dir/" || true)"
+    # shellcheck disable=SC2086 # a list of numbers
+    kill -KILL "$daemon" $children 2>/dev/null || true
   fi
   if [ "$status" != 0 ] && [ "$status" != 77 ] && [ -f "$dir/log" ]; then
     tail -n 20 "$dir/log" >&2

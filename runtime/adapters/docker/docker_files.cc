@@ -25,19 +25,25 @@ DockerRequest ArchiveOf(const std::string& container, const std::string& path) {
   return request;
 }
 
+std::string FolderOf(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
 Error NoSuchPath(const std::string& path) {
   return Fail(ErrorCode::kNotFound, "there is no '" + OneLine(path, 200) + "' in the container");
 }
 
-// Go's os.FileMode in the header that describes a path: its highest bit is "folder".
-bool IsFolder(const HttpResponse& response) {
-  constexpr int64_t kFolderBit = int64_t{1} << 31U;
+// Go's os.FileMode in the header that describes a path has bits of its own.
+constexpr int64_t kFolderBit = int64_t{1} << 31U, kLinkBit = int64_t{1} << 27U;
+
+bool HasModeBit(const HttpResponse& response, int64_t bit) {
   for (const auto& [name, value] : response.headers) {
     if (name != "x-docker-container-path-stat") continue;
     const auto text = DecodeBase64(value);
     if (!text.ok()) return false;
     const auto stat = Json::Parse(*text);
-    return stat.ok() && ((*stat)["mode"].AsInt() & kFolderBit) != 0;
+    return stat.ok() && ((*stat)["mode"].AsInt() & bit) != 0;
   }
   return false;
 }
@@ -101,9 +107,8 @@ void DockerFiles::Upload(std::shared_ptr<PutJob> job, std::string tar) {
 
 // Goes up from a folder that is not there to one that is.
 void DockerFiles::FindFolder(std::shared_ptr<PutJob> job) {
-  const std::size_t slash = job->folder.rfind('/');
-  job->missing.insert(job->missing.begin(), job->folder.substr(slash + 1));
-  job->folder = slash == 0 ? "/" : job->folder.substr(0, slash);
+  job->missing.insert(job->missing.begin(), job->folder.substr(job->folder.rfind('/') + 1));
+  job->folder = FolderOf(job->folder);
   if (job->folder == "/") return Check(std::move(job));
   DockerRequest request = ArchiveOf(job->container, job->folder);
   request.method = "HEAD";
@@ -212,7 +217,7 @@ void DockerFiles::NextRoot(std::shared_ptr<Changes> changes) {
   request.method = "HEAD";
   api_.Send(std::move(request), [this, changes](Result<HttpResponse> response) {
     if (!response.ok()) return changes->done(response.error());
-    if (IsFolder(*response)) {
+    if (HasModeBit(*response, kFolderBit)) {
       changes->roots.pop_back();
       return NextRoot(changes);
     }
@@ -231,6 +236,11 @@ void DockerFiles::FetchRoot(std::shared_ptr<Changes> changes) {
     }
     if (response->status == 404) return NextRoot(changes);  // a link that leads nowhere
     if (response->status != 200) return changes->done(DockerError(*response));
+    if (api_.is_podman() && HasModeBit(*response, kLinkBit)) {
+      // Podman gave what the link leads to. With its folder comes the link itself.
+      changes->roots.push_back(FolderOf(root));
+      return FetchRoot(changes);
+    }
     auto tar = std::make_shared<std::string>(std::move(response->body));
     auto added = std::make_shared<Status>();
     loop_.InPool(

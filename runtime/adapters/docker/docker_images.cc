@@ -100,13 +100,19 @@ void DockerImages::Build(const ImageSpec& image, const std::string& tag, Done do
                });
 }
 
+// Podman's service ignores the words, and takes the number of a policy.
+std::string DockerImages::NetworkMode(bool network) const {
+  if (api_.is_podman()) return network ? "0" : "1";
+  return network ? "bridge" : "none";
+}
+
 void DockerImages::Send(const ImageSpec& image, const std::string& tag, std::string context,
                         Done done) {
   DockerRequest request;
   request.method = "POST";
   request.path = "/build";
   request.query = {{"t", tag},
-                   {"networkmode", image.network ? "bridge" : "none"},
+                   {"networkmode", NetworkMode(image.network)},
                    {"rm", "1"},
                    {"forcerm", "1"},
                    {"memory", std::to_string(kBuildMemory)},

@@ -27,6 +27,7 @@ class DockerImages {
   void Inspect(const std::string& name, bool is_cached, Done done);
 
  private:
+  [[nodiscard]] std::string NetworkMode(bool network) const;
   void Build(const ImageSpec& image, const std::string& tag, Done done);
   void Send(const ImageSpec& image, const std::string& tag, std::string context, Done done);
 

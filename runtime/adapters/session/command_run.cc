@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <seccomp.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
@@ -18,6 +19,7 @@
 #include <string>
 #include <string_view>
 
+#include "adapters/sandbox/refused_calls.h"
 #include "adapters/session/process_tree.h"
 #include "adapters/session/run_frames.h"
 
@@ -96,6 +98,14 @@ struct Stream {
   }
 };
 
+bool RefuseCalls() {
+  const scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
+  const bool is_set =
+      filter != nullptr && AddRefusedCalls(filter) == 0 && seccomp_load(filter) == 0;
+  if (filter != nullptr) seccomp_release(filter);
+  return is_set;
+}
+
 // In the child. Returns only by exec or exit; a failure is told through `failure`.
 [[noreturn]] void BecomeCommand(char** argv, int out, int err, int failure) {
   sigset_t none;
@@ -103,6 +113,11 @@ struct Stream {
   sigprocmask(SIG_SETMASK, &none, nullptr);
   signal(SIGPIPE, SIG_DFL);
   setsid();
+  // Beyond what the engine's own filter refuses: engines differ in it.
+  if (!RefuseCalls()) {
+    (void)WriteAll(failure, "126 no system call filter can be set", 36);
+    _exit(kNotExecutable);
+  }
   dup2(out, STDOUT_FILENO);
   dup2(err, STDERR_FILENO);
   execvp(argv[0], argv);

@@ -8,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "adapters/sandbox/image_build.h"
 #include "adapters/sandbox/seccomp_filter.h"
 #include "base/text.h"
 
@@ -122,7 +123,12 @@ void BubblewrapEngine::Prepare(ImageSpec image, Done<ImageInfo> done) {
 }
 
 void BubblewrapEngine::Build(ImageSpec spec, Done<ImageInfo> done) {
-  Later<ImageInfo>(std::move(done), Invalid(spec.folder + ": no Dockerfile builds yet"));
+  const auto build = std::make_shared<ImageBuild>(this, loop_, alive_, std::move(spec),
+                                                  [done](Result<BuiltImage> built) {
+                                                    if (!built.ok()) return done(built.error());
+                                                    done(InfoOf(built->image, built->is_cached));
+                                                  });
+  build->Start();
 }
 
 void BubblewrapEngine::Create(ContainerSpec spec, Done<ContainerId> done) {

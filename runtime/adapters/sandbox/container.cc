@@ -25,7 +25,6 @@ namespace {
 
 constexpr int64_t kKillGraceMs = 10'000;  // for the keeper to kill a tree
 constexpr int kKilledExit = 128 + SIGKILL;
-constexpr char kPath[] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 int64_t NowMs() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -213,7 +212,7 @@ void Container::Exec(ExecSpec spec, Done<ExecEnd> done) {
   if (fine.ok()) fine = Usable();
   if (!fine.ok()) return Later<ExecEnd>(std::move(done), fine.error());
   const ImageConfig& config = setup_.image.config;
-  std::map<std::string, std::string> env = {{"PATH", kPath}, {"HOSTNAME", "sandbox"}};
+  std::map<std::string, std::string> env = {{"PATH", kDefaultPath}, {"HOSTNAME", "sandbox"}};
   for (const std::map<std::string, std::string>& more : {config.env, setup_.spec.env, spec.env}) {
     for (const auto& [name, value] : more) env[name] = value;
   }

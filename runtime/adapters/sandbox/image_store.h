@@ -33,6 +33,9 @@ struct IdRange {
   static IdRange OfThisProcess();
 };
 
+// Where programs are looked for, unless an image or a command says otherwise.
+constexpr char kDefaultPath[] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
 // What commands start with.
 struct ImageConfig {
   std::map<std::string, std::string> env;

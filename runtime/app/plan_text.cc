@@ -1,7 +1,9 @@
 #include "app/plan_text.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <set>
 
 #include "app/terminal.h"
 #include "base/text.h"
@@ -72,6 +74,42 @@ std::string RoleTable(const Plan& plan) {
   return grid.Render();
 }
 
+// Whether a recipe bounds its calls by the names of its steps: then the plan speaks of stages.
+bool SpeaksOfStages(const PlannedArm& arm) {
+  return std::any_of(arm.stages.begin(), arm.stages.end(), [&](const PlannedStage& stage) {
+    return !stage.is_evaluation && arm.bound_parts.Has(stage.step);
+  });
+}
+
+// Calls by stage: what the rehearsal found, beside the recipe's own bound of a unit.
+std::string StageTable(const Plan& plan) {
+  TextGrid grid;
+  grid.AddColumn("arm", TextGrid::Align::kLeft, 44);
+  grid.AddColumn("stage");
+  for (const char* title : {"calls alone", "tokens in", "tokens out", "price", "a unit at most"}) {
+    grid.AddColumn(title, TextGrid::Align::kRight);
+  }
+  bool any = false;
+  for (const PlannedArm& arm : plan.arms) {
+    if (!SpeaksOfStages(arm)) continue;
+    any = true;
+    std::set<std::string> seen;
+    for (const PlannedStage& stage : arm.stages) {
+      const std::string name = stage.is_evaluation ? "(evaluation)" : stage.step;
+      const Json& most = stage.is_evaluation ? Json() : arm.bound_parts[stage.step];
+      seen.insert(name);
+      grid.AddRow({arm.name, name, Calls(stage.alone), Rounded(stage.alone.volume.input_tokens),
+                   Rounded(stage.alone.volume.output_tokens), Money(stage.alone),
+                   most.is_null() ? "" : std::to_string(most.AsInt())});
+    }
+    for (const auto& [name, most] : arm.bound_parts.members()) {
+      if (seen.count(name) > 0) continue;
+      grid.AddRow({arm.name, name, "0", "", "", "", std::to_string(most.AsInt())});
+    }
+  }
+  return any ? grid.Render() : "";
+}
+
 }  // namespace
 
 std::string PlanText(const Plan& plan, bool by_role) {
@@ -91,6 +129,7 @@ std::string PlanText(const Plan& plan, bool by_role) {
            " candidates, at most: every one on every selection item, and the winner reported\n";
   }
   out += "\n" + ArmTable(plan);
+  if (const std::string stages = StageTable(plan); !stages.empty()) out += "\n" + stages;
   if (by_role) out += "\n" + RoleTable(plan);
   out += "\n";
   if (plan.sampled_items == 0) {

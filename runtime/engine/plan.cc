@@ -51,11 +51,27 @@ Estimate Nothing() {
   return none;
 }
 
-double CallsOf(const VolumeByRole& roles) {
+double CallsOf(const VolumeByKind& kinds) {
   double calls = 0;
-  for (const auto& [role, volume] : roles) calls += volume.calls;
+  for (const auto& [kind, volume] : kinds) calls += volume.calls;
   return calls;
 }
+
+// The calls of an arm, told apart by role and model, and by step.
+struct Parts {
+  std::map<std::pair<std::string, std::string>, Estimate> roles;
+  std::map<std::pair<bool, std::string>, Estimate> stages;  // (of the evaluation, step)
+
+  void Add(const CallKind& kind, bool is_evaluation, const CallVolume& volume,
+           const UnitModel& model) {
+    Estimate& of_role = roles.try_emplace({kind.role, model.name}, Nothing()).first->second;
+    Estimate& of_stage = stages.try_emplace({is_evaluation, kind.step}, Nothing()).first->second;
+    for (Estimate* one : {&of_role, &of_stage}) {
+      one->volume += volume;
+      AddPrice(volume, model, one);
+    }
+  }
+};
 
 // One member of RehearsedCell for the sampled items of a stratum, expanded to its weight.
 class Expansion {
@@ -88,12 +104,12 @@ class Expansion {
 
   // `weight` of an item: how many times the item's calls are made. `per_task`: the member is
   // counted per report task of the item.
-  Estimate Expand(VolumeByRole RehearsedCell::*member, const std::vector<double>& weight,
-                  bool per_task, std::map<std::string, Estimate>* roles) const {
+  Estimate Expand(VolumeByKind RehearsedCell::*member, const std::vector<double>& weight,
+                  bool per_task, Parts* parts) const {
     Estimate sum = Nothing();
     double variance = 0;
     for (const auto& [members, sampled] : strata_) {
-      VolumeByRole mean;
+      VolumeByKind mean;
       double calls = 0, squares = 0, n = 0;
       for (const std::size_t item : sampled) {
         const auto cell = rehearsal_.cells.find({arm_, item});
@@ -101,7 +117,7 @@ class Expansion {
         if (size == 0) continue;
         n += 1;
         if (cell == rehearsal_.cells.end()) continue;
-        for (const auto& [role, volume] : cell->second.*member) mean[role] += volume * (1 / size);
+        for (const auto& [kind, volume] : cell->second.*member) mean[kind] += volume * (1 / size);
         const double rate = CallsOf(cell->second.*member) / size;
         calls += rate;
         squares += rate * rate;
@@ -112,15 +128,12 @@ class Expansion {
         total += weight[item] * SizeOf(item, per_task);
         if (SizeOf(item, per_task) > 0) items += 1;
       }
-      for (const auto& [role, volume] : mean) {
+      for (const auto& [kind, volume] : mean) {
         const CallVolume part = volume * (total / n);
-        const UnitModel& model = ModelOf(loaded_, loaded_.arms[arm_], role, per_task);
+        const UnitModel& model = ModelOf(loaded_, loaded_.arms[arm_], kind.role, per_task);
         sum.volume += part;
         AddPrice(part, model, &sum);
-        if (roles == nullptr) continue;
-        Estimate& of_role = roles->try_emplace(role + "\n" + model.name, Nothing()).first->second;
-        of_role.volume += part;
-        AddPrice(part, model, &of_role);
+        if (parts != nullptr) parts->Add(kind, per_task, part, model);
       }
       const double spread = n > 1 ? std::max(0.0, (squares - calls * calls / n) / (n - 1)) : 0;
       variance += total * total * (1 - n / std::max(items, n)) * spread / n;
@@ -199,17 +212,19 @@ void PlanArm(const LoadedExperiment& loaded, std::size_t index, const std::vecto
   out->alone = out->added = out->now = Nothing();
   if (rehearsal.cells.empty()) return;
   const Expansion expansion(loaded, rehearsal, index, all);
-  std::map<std::string, Estimate> roles;
+  Parts parts;
   using Cell = RehearsedCell;
-  Add(expansion.Expand(&Cell::recipe, all, false, &roles), &out->alone);
-  Add(expansion.Expand(&Cell::evaluation, all, true, &roles), &out->alone);
+  Add(expansion.Expand(&Cell::recipe, all, false, &parts), &out->alone);
+  Add(expansion.Expand(&Cell::evaluation, all, true, &parts), &out->alone);
   Add(expansion.Expand(&Cell::recipe_added, all, false, nullptr), &out->added);
   Add(expansion.Expand(&Cell::evaluation_added, all, true, nullptr), &out->added);
   Add(expansion.Expand(&Cell::recipe_added, recipe, false, nullptr), &out->now);
   Add(expansion.Expand(&Cell::evaluation_added, evaluation, true, nullptr), &out->now);
-  for (const auto& [name, estimate] : roles) {
-    const std::size_t cut = name.find('\n');
-    out->roles.push_back({name.substr(0, cut), name.substr(cut + 1), estimate});
+  for (const auto& [name, estimate] : parts.roles) {
+    out->roles.push_back({name.first, name.second, estimate});
+  }
+  for (const auto& [name, estimate] : parts.stages) {
+    out->stages.push_back({name.second, name.first, estimate});
   }
 }
 

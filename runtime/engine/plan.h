@@ -29,6 +29,13 @@ struct PlannedRole {
   Estimate alone;
 };
 
+// A named step of the recipe, or of the evaluator.
+struct PlannedStage {
+  std::string step;
+  bool is_evaluation = false;
+  Estimate alone;
+};
+
 struct PlannedArm {
   std::string name, recipe, preset;
   int64_t cells = 0;     // items x replicates
@@ -41,7 +48,8 @@ struct PlannedArm {
   Estimate alone;    // a fresh run of this row only
   Estimate added;    // what this row adds to the rows above it, with nothing on record
   Estimate now;      // of that, what is not on record yet
-  std::vector<PlannedRole> roles;  // of `alone`
+  std::vector<PlannedRole> roles;    // of `alone`
+  std::vector<PlannedStage> stages;  // the same calls by step
 };
 
 struct Plan {

@@ -38,6 +38,14 @@ Json ToJson(const PlannedArm& arm) {
     roles.Append(std::move(one));
   }
   row.Set("roles", std::move(roles));
+  Json stages = Json::MakeArray();
+  for (const PlannedStage& stage : arm.stages) {
+    Json one = ToJson(stage.alone);
+    one.Set("step", Json(stage.step));
+    one.Set("part", Json(stage.is_evaluation ? "evaluation" : "recipe"));
+    stages.Append(std::move(one));
+  }
+  row.Set("stages", std::move(stages));
   return row;
 }
 

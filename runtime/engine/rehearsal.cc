@@ -29,7 +29,7 @@ LoadedExperiment SampleOf(const LoadedExperiment& loaded, const Rehearsal& rehea
 // Every use of a call, arm by arm: what a call is, and whose.
 constexpr std::string_view kUses = R"sql(
 SELECT a.position AS arm, ru.position AS item, u.kind, us.role, us.call_id,
-       c.input_tokens, c.output_tokens, c.request_json LIKE '{"embed":%'
+       c.input_tokens, c.output_tokens, c.request_json LIKE '{"embed":%', us.step
 FROM arms a JOIN runs r USING (arm_id) JOIN run_units ru USING (run_id)
 JOIN units u ON u.unit_id IN (ru.unit_id, ru.evaluate_unit_id, ru.select_unit_id)
 JOIN uses us ON us.unit_id = u.unit_id JOIN calls c USING (call_id)
@@ -47,12 +47,13 @@ Status ReadCells(const std::string& scratch, const std::vector<std::size_t>& ite
     const int64_t call = row[4].AsInt();
     if (!seen.insert({arm, item, call}).second) return true;
     const CallVolume one{1, row[5].AsDouble(), row[6].AsDouble()};
-    const std::string role = row[3].AsString() + (row[7].AsInt() == 1 ? kEmbedRole : "");
+    const CallKind kind{row[3].AsString() + (row[7].AsInt() == 1 ? kEmbedRole : ""),
+                        row[8].AsString()};
     RehearsedCell& cell = rehearsal->cells[{arm, item}];
     const bool is_recipe = row[2].AsString() == "run";
-    (is_recipe ? cell.recipe : cell.evaluation)[role] += one;
+    (is_recipe ? cell.recipe : cell.evaluation)[kind] += one;
     if (bought.insert(call).second) {
-      (is_recipe ? cell.recipe_added : cell.evaluation_added)[role] += one;
+      (is_recipe ? cell.recipe_added : cell.evaluation_added)[kind] += one;
     }
     return true;
   });

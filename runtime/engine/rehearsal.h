@@ -34,12 +34,17 @@ struct CallVolume {
 // Stands behind the role of calls that embed: another model answers them (UnitRun::ModelFor).
 inline constexpr const char* kEmbedRole = " (embed)";
 
-using VolumeByRole = std::map<std::string, CallVolume>;
+// Who was asked, in which named step of the program.
+struct CallKind {
+  std::string role, step;
+  auto operator<=>(const CallKind&) const = default;
+};
+using VolumeByKind = std::map<CallKind, CallVolume>;
 
 // One item under one arm.
 struct RehearsedCell {
-  VolumeByRole recipe, evaluation;              // as a run of this arm alone would make them
-  VolumeByRole recipe_added, evaluation_added;  // the calls that no arm further up makes
+  VolumeByKind recipe, evaluation;              // as a run of this arm alone would make them
+  VolumeByKind recipe_added, evaluation_added;  // the calls that no arm further up makes
 };
 
 struct Rehearsal {

@@ -64,6 +64,7 @@ class Plan(ProjectTest):
             self.assertEqual(arm["alone"]["calls"], self.calls_of(arm["arm"]), arm["arm"])
             by_role = sum(role["calls"] for role in arm["roles"])
             self.assertAlmostEqual(by_role, arm["alone"]["calls"])
+            self.assertAlmostEqual(sum(stage["calls"] for stage in arm["stages"]), arm["alone"]["calls"])
         after = self.plan()
         self.assertEqual(after["now"]["calls"], 0)
         self.assertEqual([arm["finished"] for arm in after["arms"]], [arm["cells"] for arm in after["arms"]])
@@ -91,6 +92,11 @@ class Plan(ProjectTest):
                 "JOIN uses u ON u.unit_id = ru.unit_id WHERE a.name = ?", arm["arm"])
             self.assertLessEqual(recipe, arm["recipe_calls_at_most"])
             self.assertLess(abs(arm["alone"]["calls"] - self.calls_of(arm["arm"])) / self.calls_of(arm["arm"]), 0.25)
+            # By stage: the names are those that `uses` has.
+            recorded = {row[0] for row in self.project.rows(
+                "SELECT DISTINCT u.step FROM arms a JOIN runs r USING (arm_id) JOIN run_units ru USING (run_id) "
+                "JOIN uses u ON u.unit_id = ru.unit_id WHERE a.name = ?", arm["arm"])}
+            self.assertEqual({stage["step"] for stage in arm["stages"] if stage["part"] == "recipe"}, recorded)
 
     def test_prices_keys_and_aliases(self):
         self.project.write("recipes/static.lua", STATIC)

@@ -231,7 +231,7 @@ void AddReadingVerbs(CLI::App* app, Commands* c) {
   CLI::App* plot =
       AddVerb(app, c, "plot", "one drawing of an experiment, as SVG", PlotVerb, &c->plot);
   plot->add_option("plot", c->plot.plot,
-                   "forest, curve, metrics, selection, categories, length or cost")
+                   "forest, curve, gates, edits, metrics, selection, categories, length or cost")
       ->required();
   plot->add_option("experiment", c->plot.experiment, "name or hash; default: started last");
   plot->add_option("-o,--output", c->plot.file, "file to write; default: stdout")

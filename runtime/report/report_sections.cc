@@ -36,12 +36,40 @@ JOIN headline b ON b.arm = a.baseline AND b.replicate = x.replicate AND b.item =
 WHERE a.experiment_id = (SELECT experiment_id FROM current) AND x.graded AND b.graded
 GROUP BY a.arm_id ORDER BY a.position)sql";
 
+// Loops that set their own tasks by what they solved of them; trainings, which say their steps, by
+// the scores that they steer by.
 constexpr const char* kCurve = R"sql(
-SELECT a.name AS arm, t.step, count(*) AS attempts, round(100.0 * avg(t.solved), 2) AS solved_percent
+SELECT arm, series, step, n, percent FROM (
+  SELECT a.position, a.name AS arm, 'solved' AS series, t.step, count(*) AS n,
+         round(100.0 * avg(t.solved), 2) AS percent
+  FROM arms a JOIN runs r USING (arm_id) JOIN run_units ru USING (run_id)
+  JOIN attempts t ON t.unit_id = ru.unit_id AND t.purpose = 'loop' AND t.step IS NOT NULL
+  WHERE a.experiment_id = (SELECT experiment_id FROM current)
+    AND NOT EXISTS (SELECT 1 FROM steps s WHERE s.unit_id = ru.unit_id)
+  GROUP BY a.arm_id, t.step
+  UNION ALL
+  SELECT a.position, a.name, m.name, m.step, count(*), round(100.0 * avg(m.value), 2)
+  FROM arms a JOIN runs r USING (arm_id) JOIN run_units ru USING (run_id)
+  JOIN metrics m ON m.unit_id = ru.unit_id AND m.step IS NOT NULL
+    AND m.name IN ('current_score', 'best_score')
+  WHERE a.experiment_id = (SELECT experiment_id FROM current)
+    AND EXISTS (SELECT 1 FROM steps s WHERE s.unit_id = ru.unit_id)
+  GROUP BY a.arm_id, m.name, m.step)
+ORDER BY position, series, step)sql";
+
+constexpr const char* kGates = R"sql(
+SELECT a.name AS arm, iif(g.accepted, 'accepted', 'rejected') AS decision, count(*) AS versions
 FROM arms a JOIN runs r USING (arm_id) JOIN run_units ru USING (run_id)
-JOIN attempts t ON t.unit_id = ru.unit_id AND t.purpose = 'loop' AND t.step IS NOT NULL
+JOIN gates g ON g.unit_id = ru.unit_id
 WHERE a.experiment_id = (SELECT experiment_id FROM current)
-GROUP BY a.arm_id, t.step ORDER BY a.position, t.step)sql";
+GROUP BY a.arm_id, g.accepted ORDER BY a.position, g.accepted DESC)sql";
+
+constexpr const char* kEdits = R"sql(
+SELECT a.name AS arm, iif(e.status = '', e.action, e.status) AS outcome, count(*) AS edits
+FROM arms a JOIN runs r USING (arm_id) JOIN run_units ru USING (run_id)
+JOIN edits e ON e.unit_id = ru.unit_id
+WHERE a.experiment_id = (SELECT experiment_id FROM current)
+GROUP BY a.arm_id, outcome ORDER BY a.position, outcome)sql";
 
 constexpr const char* kMetrics = R"sql(
 SELECT m.name AS metric, a.name AS arm, m.step, count(*) AS n, round(avg(m.value), 4) AS mean
@@ -210,10 +238,12 @@ constexpr Recipe kRecipes[] = {
      "query.",
      kDifferences},
     {"curve", "Learning curve",
-     "The share of the loop's own tasks that were solved, by step. The tasks of a step may be "
-     "harder "
-     "or easier than those of another: this is what the loop saw, not how good a skill is.",
+     "Of a loop that sets its own tasks the share of them that was solved, by step: the tasks of a "
+     "step may be harder or easier than those of another, so this is what the loop saw, not how "
+     "good a skill is. Of a training the scores on its selection split that it steers by.",
      kCurve},
+    {"gates", "Gates", "Versions of a skill that a gate accepted or rejected.", kGates},
+    {"edits", "Edits", "What became of the edits that were made, over all runs.", kEdits},
     {"metrics", "Metrics", "What the recipe recorded by step, as means over items and replicates.",
      kMetrics},
     {"selection", "Selection", "How many items ended with which version of their skill.",
@@ -234,11 +264,22 @@ std::string Figure(const std::string& id, const SqlTable& rows, const ResultTabl
   if (id == "forest") return Forest(table, alone);
   if (rows.rows.empty()) return "";
   if (id == "curve") {
-    return CurvePlot({"Solved in the loop", "Percent of the loop's tasks solved, one line per arm.",
-                      "step", "percent solved"},
-                     Series(rows, {"arm"}, "step", "solved_percent"), alone);
+    return CurvePlot({"Learning curve", "Percent solved or scored, one line per arm and series.",
+                      "step", "percent"},
+                     Series(rows, {"arm", "series"}, "step", "percent"), alone);
   }
   if (id == "metrics") return MetricFigures(rows, alone);
+  if (id == "gates" || id == "edits") {
+    const bool gates = id == "gates";
+    const std::vector<std::string> arms = Distinct(rows, "arm");
+    return StackPlot(
+        {gates ? "Decisions of the gates" : "Outcomes of edits",
+         "One bar per arm, in parts by what became of them.", gates ? "versions" : "edits", ""},
+        arms,
+        gates ? Grid(rows, "decision", "arm", "versions", arms)
+              : Grid(rows, "outcome", "arm", "edits", arms),
+        alone);
+  }
   if (id == "selection") {
     const std::vector<std::string> versions = Distinct(rows, "version");
     return BarPlot(

@@ -16,6 +16,25 @@ STUDY = "experiments/study.lua"
 # What may stand in a results table and what must come out as text.
 HOSTILE = '<script>alert(1)</script><img src=x onerror="alert(2)">&quot;\u202e'
 
+# A training of two steps without a call: its first candidate passes the gate.
+GATED = """\
+return recipe {
+  name = "gated",
+  run = function()
+    local current = record.skill { side = "target", name = "start", text = "Read." }
+    for t = 1, 2 do
+      local id = record.skill { side = "target", name = "step", text = "Read twice " .. t, step = t }
+      record.edit { before_skill = current, after_skill = id, action = "append", status = "applied_append",
+                    proposal = {}, step = t }
+      record.gate { skill = id, accepted = t == 1, rule = "strict", scores = { score = 1 / t }, step = t }
+      record.step { name = "step", action = t == 1 and "accept" or "reject", step = t }
+      record.metric { name = "best_score", value = 0.5, step = t }
+    end
+    return { skill = "Read twice 1" }
+  end,
+}
+"""
+
 
 class Page(html.parser.HTMLParser):
     """Every element with its attributes; rows and text of the sections' tables; their queries."""
@@ -65,8 +84,9 @@ class Report(ProjectTest):
     def run_study(self):
         # A recipe with versions of a skill, edits, a selection and metrics.
         self.project.write(STUDY, EXPERIMENT.replace('base = { recipe = "small" }', 'base = { recipe = "ctx2skill", iterations = 2, tasks = 3 }')
-                           .replace('{ "Small" }', '{ "Ctx2Skill" },\n    { "Last", select = "last" }')
+                           .replace('{ "Small" }', '{ "Ctx2Skill" },\n    { "Last", select = "last" },\n    { "Gated", recipe = "gated" }')
                            .replace("seeds = { 1 }", "seeds = { 1, 2 }"))
+        self.project.write("recipes/gated.lua", GATED)
         self.assertExit(self.project.hone("run", STUDY), 0)
 
     def assertInert(self, page):
@@ -88,7 +108,7 @@ class Report(ProjectTest):
         page = Page(self.report())
         self.assertInert(page)
         checked = 0
-        for name in ("forest", "curve", "selection", "categories", "length", "cost", "metrics"):
+        for name in ("forest", "curve", "gates", "edits", "selection", "categories", "length", "cost", "metrics"):
             section = page.sections[name]
             answer = self.project.hone("sql", section["query"], "experiment=study", "--json")
             self.assertExit(answer, 0)
@@ -119,7 +139,7 @@ class Report(ProjectTest):
 
     def test_plots_are_svg_files(self):
         self.run_study()
-        for name in ("forest", "curve", "selection", "categories", "length", "cost", "metrics"):
+        for name in ("forest", "curve", "gates", "edits", "selection", "categories", "length", "cost", "metrics"):
             answer = self.project.hone("plot", name, "study")
             self.assertExit(answer, 0)
             root = xml.etree.ElementTree.fromstring(answer.stdout)

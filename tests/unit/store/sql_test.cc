@@ -97,6 +97,7 @@ struct SqlFixture : StoreFixture {
     Row("unit-a", "selections", 1,
         Json::MakeObject({{"rule", "replay"}, {"candidate", 2}, {"skill", "skills:1#21"}}));
     Grind();
+    Train();
     // Arm A solves t1 and is ungraded at t2; arm B fails t1 and solves t2.
     for (const std::string unit : {"eval-a", "eval-b"}) {
       for (int n : {1, 2}) {
@@ -168,6 +169,42 @@ struct SqlFixture : StoreFixture {
                               {"attempt", "attempts:1#" + std::to_string(n)}}));
       }
     }
+  }
+  // Two steps of a training in arm B: the first candidate is taken, the second is not; then a slow
+  // update without anything to say.
+  void Train() {
+    for (int step : {1, 2}) {
+      const bool accepted = step == 1;
+      Row("unit-b", "skills", step,
+          Json::MakeObject(
+              {{"side", "target"}, {"name", "step"}, {"step", step}, {"text", Words(10 * step)}}));
+      for (int n : {1, 2}) {
+        Row("unit-b", "edits", 10 * step + n,
+            Json::MakeObject({{"step", step},
+                              {"action", n == 1 ? "append" : "replace"},
+                              {"status", n == 1 ? "applied_append" : "skipped_no_match"},
+                              {"proposal", Json::MakeObject()},
+                              {"after_skill", "skills:1#" + std::to_string(step)}}));
+      }
+      Json scores = Json::MakeObject({{"score", accepted ? 0.5 : 0.25}, {"current_score", 0.25}});
+      if (accepted) scores.Set("test", Json::MakeObject({{"p", 0.03125}}));
+      Row("unit-b", "gates", step,
+          Json::MakeObject({{"step", step},
+                            {"skill", "skills:1#" + std::to_string(step)},
+                            {"accepted", accepted},
+                            {"rule", "strict"},
+                            {"scores", std::move(scores)}}));
+      Row("unit-b", "steps", step,
+          Json::MakeObject({{"step", step},
+                            {"epoch", 1},
+                            {"name", "train"},
+                            {"action", accepted ? "accept" : "reject"}}));
+      Row("unit-b", "metrics", step,
+          Json::MakeObject({{"step", step}, {"name", "best_score"}, {"value", 0.5}}));
+    }
+    Row("unit-b", "steps", 3,
+        Json::MakeObject({{"step", 2}, {"name", "slow_update"}, {"action", "no_content"}}));
+    Row("unit-b", "gates", 3, Json::MakeObject({{"accepted", false}, {"rule", "bare"}}));
   }
   static std::string Words(int n) {
     std::string out = "word";

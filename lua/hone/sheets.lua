@@ -65,7 +65,7 @@ sys.argv = [program]
 exec(compile(code, program, "exec"), {"__name__": "__main__", "INPUT_PATH": source, "OUTPUT_PATH": target})
 ]]
 
-local MOST_DUMP = 64 << 20
+local MOST_DUMP = 16 << 20
 
 -- A script of ours on files in the container: its output; nil and why when the script failed (`err` then has no
 -- `infrastructure`), or the error of the container.

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "data/csv_reader.h"
 #include "data/file_list.h"
+#include "data/item_files.h"
 #include "data/reader_options.h"
 #include "data/text_file.h"
 
@@ -133,8 +134,8 @@ Result<std::vector<Placed>> ParseItems(const std::string& text, const std::strin
 
 class ItemReader final : public RowReader {
  public:
-  ItemReader(std::vector<ItemFile> files, std::vector<std::string> fields)
-      : files_(std::move(files)), fields_(std::move(fields)) {}
+  ItemReader(std::vector<ItemFile> files, std::vector<std::string> fields, ItemFiles attached)
+      : files_(std::move(files)), fields_(std::move(fields)), attached_(std::move(attached)) {}
 
   Result<std::optional<Json>> Next() override {
     while (true) {
@@ -148,7 +149,7 @@ class ItemReader final : public RowReader {
       }
       Placed item = std::move(items_[next_++]);
       const ItemFile& file = files_[next_file_ - 1];
-      const std::string why = file.is_manifest ? "" : Objection(item.row);
+      const std::string why = file.is_manifest ? "" : Objection(&item.row);
       if (!why.empty()) {
         bad_rows_.Add(item.where, why);
         continue;
@@ -169,16 +170,19 @@ class ItemReader final : public RowReader {
     return {};
   }
 
-  [[nodiscard]] std::string Objection(const Json& row) const {
-    if (!row.is_object()) return "expected a JSON object, got " + std::string(row.type_name());
+  // What is wrong with a row; "" for nothing, and then its files are attached.
+  std::string Objection(Json* row) {
+    if (!row->is_object()) return "expected a JSON object, got " + std::string(row->type_name());
     for (const std::string& field : fields_) {
-      if (!row.Has(field)) return "no " + field;
+      if (!row->Has(field)) return "no " + field;
     }
-    return "";
+    const Status attached = attached_.Attach(row, &assets_);
+    return attached.ok() ? "" : attached.error().message;
   }
 
   std::vector<ItemFile> files_;
   std::vector<std::string> fields_;
+  ItemFiles attached_;
   std::size_t next_file_ = 0;
   std::vector<Placed> items_;
   std::size_t next_ = 0;
@@ -242,7 +246,7 @@ Result<std::vector<ItemFile>> SplitFiles(const std::string& folder, const std::s
 
 Result<std::unique_ptr<RowReader>> OpenItemReader(const Json& spec, const std::string& base_dir) {
   const ReaderOptions options(spec);
-  HONE_TRY(options.CheckKeys({"path", "splits", "fields", "manifest"}));
+  HONE_TRY(options.CheckKeys({"path", "splits", "fields", "files", "manifest"}));
   HONE_ASSIGN(const std::vector<std::string> paths, options.Strings("path"));
   if (paths.size() != 1) return Invalid("reader.path: name one file or one folder");
   HONE_ASSIGN(std::vector<std::string> fields, options.Strings("fields"));
@@ -258,8 +262,12 @@ Result<std::unique_ptr<RowReader>> OpenItemReader(const Json& spec, const std::s
     HONE_ASSIGN(const ListedFile file, FileOfFolder(paths[0], base_dir));
     files.push_back({file.path, file.name, ""});
   }
+  const fs::path data = fs::path(base_dir) / paths[0];
+  std::error_code ignored;
+  const std::string folder = (fs::is_directory(data, ignored) ? data : data.parent_path()).string();
+  HONE_ASSIGN(ItemFiles attached, ItemFiles::Read(spec["files"], base_dir, folder));
   return std::unique_ptr<RowReader>(
-      std::make_unique<ItemReader>(std::move(files), std::move(fields)));
+      std::make_unique<ItemReader>(std::move(files), std::move(fields), std::move(attached)));
 }
 
 }  // namespace hone

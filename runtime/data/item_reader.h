@@ -5,6 +5,7 @@
 //   splits    true: the folder has a folder for each split ("train", "val", "test"), or a file
 //             named after it; "valid_seen", "selection" and "valid_unseen" are read as val and test
 //   fields    names of fields; a row that lacks any of them is one of bad_rows()
+//   files     files that rows name, to be attached to them as assets (item_files.h)
 //   manifest  a folder as with `splits`, which says what is in which split: its rows come first,
 //             as {where, split, manifest = true, row}, and are values of any kind, such as ids
 //

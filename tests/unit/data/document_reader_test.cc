@@ -112,7 +112,7 @@ std::ostream& operator<<(std::ostream& out, const Bad& b) { return out << b.name
 const std::vector<Bad> kBad = {
     {"no table", Json("x"), "reader: expected a table"},
     {"no kind", Json::MakeObject({{"path", "."}}),
-     "reader.kind: expected one of csv, documents, files, items, jsonl, yaml"},
+     "reader.kind: expected one of csv, documents, files, items, jsonl, task_folders, yaml"},
     {"kind", Json::MakeObject({{"kind", "document"}}), "did you mean 'documents'?"},
     {"option", Spec({{"path", "."}, {"context_word", 5}}), "did you mean 'context_words'?"},
     {"no path", Spec({}), "reader.path: missing"},

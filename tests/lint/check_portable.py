@@ -10,7 +10,7 @@ KNOWN_HOSTS = re.compile(
     r"^(127(\.\d+)+|0\.0\.0\.0|(.*\.)?example(\.(com|org|net))?|.*\.(test|invalid)"
     r"|api\.(openai|anthropic|deepseek|moonshot)\.com|api\.(x|mistral|moonshot)\.ai|api\.minimaxi?\.(io|com)|api\.groq\.com"
     r"|api\.together\.xyz|generativelanguage\.googleapis\.com|bedrock-runtime\..*|(.*\.)?(openai\.)?azure\.com|169\.254\.169\.254"
-    r"|openrouter\.ai|arxiv\.org|www\.(apache|w3)\.org|json-schema\.org|[A-Z_%${<\[(].*)$"
+    r"|openrouter\.ai|arxiv\.org|www\.(apache|w3)\.org|json-schema\.org|schemas\.openxmlformats\.org|[A-Z_%${<\[(].*)$"
 )
 URL = re.compile(r"\b(?:https?|ftp|git|ssh)://(?:[^\s/@\"']*@)?(\[[^\]]*\]|[^\s/:\"'`)>}\\,;]*)")
 MACHINE_PATH = re.compile(r"(?<![\w.$}/~-])/(?:work|root|home/[a-z]\w*|Users/\w+)/[\w.-]+")

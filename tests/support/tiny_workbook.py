@@ -13,6 +13,8 @@ TYPES = """<?xml version="1.0" encoding="UTF-8"?>
  ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"/>{sheets}</Types>"""
 SHEET_TYPE = """<Override PartName="/xl/worksheets/sheet{n}.xml"
  ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/>"""
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 STYLES = """<?xml version="1.0" encoding="UTF-8"?>
 <styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">
@@ -49,8 +51,7 @@ def sheet_xml(rows):
     for r, row in enumerate(rows, 1):
         cells = "".join(cell(f"{letters(c)}{r}", value) for c, value in enumerate(row, 1) if value is not None)
         lines.append(f'<row r="{r}">{cells}</row>')
-    return ('<?xml version="1.0" encoding="UTF-8"?>\n<worksheet '
-            'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+    return (f'<?xml version="1.0" encoding="UTF-8"?>\n<worksheet xmlns="{MAIN}"><sheetData>'
             + "".join(lines) + "</sheetData></worksheet>")
 
 
@@ -59,15 +60,15 @@ def write_workbook(path, sheets):
     names = list(sheets)
     entries = {
         "[Content_Types].xml": TYPES.format(sheets="".join(SHEET_TYPE.format(n=n + 1) for n in range(len(names)))),
-        "_rels/.rels": '<?xml version="1.0" encoding="UTF-8"?>\n<Relationships xmlns="http://schemas.openxmlformats.org/'
-                       f'package/2006/relationships"><Relationship Id="r1" Type="{RELATION}/officeDocument" '
+        "_rels/.rels": '<?xml version="1.0" encoding="UTF-8"?>\n<Relationships '
+                       f'xmlns="{PACKAGE}/relationships"><Relationship Id="r1" Type="{RELATION}/officeDocument" '
                        'Target="xl/workbook.xml"/></Relationships>',
-        "xl/workbook.xml": '<?xml version="1.0" encoding="UTF-8"?>\n<workbook xmlns="http://schemas.openxmlformats.org/'
-                           f'spreadsheetml/2006/main" xmlns:r="{RELATION}"><sheets>' + "".join(
+        "xl/workbook.xml": '<?xml version="1.0" encoding="UTF-8"?>\n<workbook '
+                           f'xmlns="{MAIN}" xmlns:r="{RELATION}"><sheets>' + "".join(
                                f'<sheet name="{escaped(name)}" sheetId="{n}" r:id="r{n}"/>'
                                for n, name in enumerate(names, 1)) + "</sheets></workbook>",
-        "xl/_rels/workbook.xml.rels": '<?xml version="1.0" encoding="UTF-8"?>\n<Relationships xmlns="http://schemas.'
-                                      'openxmlformats.org/package/2006/relationships">' + "".join(
+        "xl/_rels/workbook.xml.rels": '<?xml version="1.0" encoding="UTF-8"?>\n<Relationships '
+                                      f'xmlns="{PACKAGE}/relationships">' + "".join(
                                           f'<Relationship Id="r{n}" Type="{RELATION}/worksheet" '
                                           f'Target="worksheets/sheet{n}.xml"/>' for n in range(1, len(names) + 1))
                                       + f'<Relationship Id="s" Type="{RELATION}/styles" Target="styles.xml"/>'

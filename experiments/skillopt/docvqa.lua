@@ -6,7 +6,7 @@ return experiment {
   name     = "skillopt_docvqa",
   doc      = "Does a skill trained by edits read scanned documents better?",
   data     = data.benchmark {
-    name = "docvqa", split_mode = "split_dir", split_dir = "../../data/docvqa/splits", image_detail = "auto",
+    name = "docvqa", split_mode = "split_dir", split_dir = "../../data/docvqa/splits",
   },
   models   = setup.models,
   seeds    = setup.seeds,

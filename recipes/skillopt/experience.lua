@@ -13,6 +13,19 @@ local function analysts_left(s, items)
   return bound.analysts_within(s, s.p.step_calls - s.calls)
 end
 
+-- Rows of what analysts wrote: each answer as the original keeps it in patches/, numbered by side.
+local function record_patches(s, batch, patches)
+  local counts = { failure = 0, success = 0 }
+  for _, patch in ipairs(patches) do
+    local said = json.object(patch.said)
+    said.source_type = patch.side
+    record.step { name = "patch", action = patch.side, epoch = s.epoch, step = s.t, record = {
+      batch_idx = batch.index, minibatch = counts[patch.side], n_items = patch.size, answer = said,
+    } }
+    counts[patch.side] = counts[patch.side] + 1
+  end
+end
+
 -- {n, hard, soft, failed} of all batches, and the patches; fills in the step's row.
 function experience.of_step(s, batches_of_step, row)
   local all, patches = {}, {}
@@ -22,6 +35,7 @@ function experience.of_step(s, batches_of_step, row)
     local most = analysts_left(s, batch.items)
     local found = reflect.batch(s, results, batch.seed, most)
     row.left_out = row.left_out or most < 1
+    record_patches(s, batch, found)
     table.move(results, 1, #results, #all + 1, all)
     table.move(found, 1, #found, #patches + 1, patches)
     local means = benchmarks.mean(results, rollout.options(s, {}))

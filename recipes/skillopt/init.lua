@@ -55,6 +55,9 @@ local function train(s, batches_of_step, row)
   if #patches == 0 then return row.left_out and "skip_step_calls" or "skip_no_patches" end
   local merged = aggregate.all(s, patches)
   row.merged = merged.payload
+  record.step { name = "merged_patch", epoch = s.epoch, step = s.t, record = {
+    reasoning = merged.reasoning, items = json.array(merged.payload),
+  } }
   local budget, decision = budget_of(s, merged, results)
   row.edit_budget, row.lr_decision = budget, decision
   local selected = s.full_rewrite and merged.payload or s.step.ranking(s, merged.payload, budget)
@@ -100,7 +103,8 @@ return recipe {
   unit = "benchmark split",
   uses = benchmarks.capabilities { "llm" },
   params = params.declared, presets = params.presets, bound = bound.calls, steps = steps,
-  config = require "skillopt.config",
+  config = require "skillopt.config", layout = { skillopt = require "skillopt.layout" },
+  import = { skillopt = require "skillopt.import" },
 
   run = function(context, p, step)
     local s = state.open(context, p, step)

@@ -85,7 +85,7 @@ function reflect.analyst(s, side, group)
   local listed = type(said.patch[mode.key]) == "table" and said.patch[mode.key] or {}
   local support = math.max(1, math.tointeger(tonumber(said.batch_size) or 1) or 1)
   return {
-    side = side, call = answer.call, reasoning = said.patch.reasoning, size = #group,
+    side = side, said = said, reasoning = said.patch.reasoning, size = #group,
     payload = payload_of(listed, side, support, full and math.huge or p.edit_budget),
     summary = type(said.failure_summary) == "table" and said.failure_summary or {},
     notes = aware and skill_aware.cleaned(said.appendix_notes, side, p) or {},

@@ -32,6 +32,10 @@ std::vector<ContractCase> ContainerAttackCases();
 
 std::vector<ContractCase> ContainerContract();  // all of them
 
+// Terminals and line programs of primitives/container_session.h, which need nothing of an engine
+// beyond the contract.
+std::vector<ContractCase> ContainerSessionCases();
+
 // Command lines of the processes on this machine that hold `marker`, whoever's they are.
 std::vector<std::string> ProcessesWith(const std::string& marker);
 // Whether they all have ended, at once or as soon as a dying one is gone.

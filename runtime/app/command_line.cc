@@ -31,6 +31,7 @@ struct Commands {
   SqlArguments sql;
   ExportArguments exports;
   ConvertArguments convert;
+  ImportArguments imports;
   EvalArguments eval;
   DataArguments data;
   MergeArguments merge;
@@ -356,6 +357,15 @@ void AddOtherVerbs(CLI::App* app, Commands* c) {
   convert->add_option("--labeller", c->convert.labeller, "with labels: who filled the sheet")
       ->option_text("NAME");
   convert->add_flag("--force", c->convert.force, "write over files that are there");
+
+  CLI::App* imports =
+      AddVerb(app, c, "import", "the output folder of a published system as history on record",
+              ImportVerb, &c->imports);
+  imports->add_option("layout", c->imports.layout, "as for export --layout")->required();
+  imports->add_option("folder", c->imports.folder, "folder to read")->required();
+  imports->add_option("--name", c->imports.name, "of the experiment; default: as the folder says")
+      ->option_text("NAME");
+  AddJson(imports, &c->imports.json);
 
   CLI::App* forget =
       AddVerb(app, c, "forget", "take experiments out of the database", ForgetVerb, &c->forget);

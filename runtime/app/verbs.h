@@ -165,6 +165,14 @@ struct ExportArguments {
 };
 VerbResult ExportVerb(const GlobalArguments& global, const ExportArguments& options);
 
+// The output folder of a published system as history.
+struct ImportArguments {
+  std::string layout, folder;
+  std::string name;  // of the experiment; "": what the recipe says, else the folder's
+  bool json = false;
+};
+VerbResult ImportVerb(const GlobalArguments& global, const ImportArguments& options);
+
 struct DataArguments {
   std::string what;                // stats
   ExperimentArguments experiment;  // or a data file or folder

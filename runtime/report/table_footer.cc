@@ -262,6 +262,11 @@ std::vector<std::string> TableFooter(const ReportData& data, const ResultTable& 
   } else if (data.experiment.status != "complete") {
     out.push_back("the experiment's status is '" + data.experiment.status + "'");
   }
+  if (const Json& imported = data.config["imported"]; !imported.is_null()) {
+    out.push_back("IMPORTED: imported from " + imported["folder"].AsString() + " (layout '" +
+                  imported["layout"].AsString() +
+                  "'): what another program wrote, nothing was run here");
+  }
   if (!data.experiment.subset.empty()) out.push_back("subset: " + data.experiment.subset);
   AddModels(data, &out);
   AddAliases(data, &out);

@@ -168,5 +168,6 @@ return function(values, given)
   out.experiment.data.params.split_mode = out.experiment.data.params.split_mode or "ratio"
   if #given.layers > 0 then code_defaults(out, flat) end
   choose_models(out, chosen, given.overrides)
+  out.experiment.models.default = out.experiment.models.target
   return out
 end

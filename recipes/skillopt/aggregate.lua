@@ -28,7 +28,7 @@ end
 
 -- One merging call. `level` is absent in the last one, of failures and successes.
 function aggregate.merge(s, group, level, intro)
-  local mode, shown = formats.modes[s.p.skill_update_mode], {}
+  local mode, shown = formats.mode(s.p), {}
   for i, patch in ipairs(group) do
     shown[i] = { reasoning = patch.reasoning, [mode.key] = json.array(patch.payload) }
   end

@@ -66,6 +66,16 @@ formats.modes = {
     one_of("failure", "success", "mixed"), { "title", "change_summary", "source_type" }),
 }
 
+-- Edits that name the file they are for.
+local in_files = mode("edits", "edit", "", with(EDIT, { file = text }), one_of("failure", "success"),
+  { "op", "file", "content", "target" })
+
+-- The mode of these parameters.
+function formats.mode(p)
+  return p.skill_files == "several" and p.skill_update_mode == "patch" and in_files
+    or formats.modes[p.skill_update_mode]
+end
+
 formats.ranking = { name = "edit_ranking", schema = object { reasoning = text, selected_indices = list(whole) } }
 
 formats.learning_rate = { name = "learning_rate", schema = object {

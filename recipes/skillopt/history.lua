@@ -45,11 +45,11 @@ local function patterns(failed, patches, labels)
   return table.move(said, 1, #said, #out + 1, out)
 end
 
-local function short(items, mode)
+local function short(items, p)
   local out = {}
   for i, item in ipairs(items) do
     out[i] = {}
-    for _, key in ipairs(type(item) == "table" and formats.modes[mode].short or {}) do out[i][key] = item[key] end
+    for _, key in ipairs(type(item) == "table" and formats.mode(p).short or {}) do out[i][key] = item[key] end
   end
   return out
 end
@@ -62,7 +62,7 @@ function history.entry(s, outcome)
   }
   if outcome.action == "reject" then
     entry.score_before, entry.score_after = outcome.before, outcome.after
-    entry.rejected_edits = short(outcome.selected, s.p.skill_update_mode)
+    entry.rejected_edits = short(outcome.selected, s.p)
   end
   return entry
 end

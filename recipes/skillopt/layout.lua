@@ -7,6 +7,7 @@
 -- test_eval_baseline there is the one of the version that was returned: best, last or initial.
 local folders = require "hone.folders"
 local rollouts = require "skillopt.rollout_files"
+local skill_files = require "skillopt.skill_files"
 
 local TEST_FOLDERS = { initial = "test_eval_baseline", best = "test_eval", last = "test_eval_final" }
 
@@ -193,7 +194,11 @@ local function write_unit(unit, add)
   rollouts.write(unit, records, several, add)
   local selection = (unit.selections or {})[1]
   local chosen = selection and type(selection.scores) == "table" and selection.scores or {}
-  if type(unit.result) == "table" and unit.result.best then add("best_skill.md", unit.result.best) end
+  local best = type(unit.result) == "table" and unit.result.best
+  if best then add("best_skill.md", best) end
+  if best and (unit.unit.params or {}).skill_files == "several" then
+    for _, part in ipairs(skill_files.parts(best)) do add("best_skill/" .. part.name, part.text) end
+  end
   write_state(unit, records, chosen, add)
   local which = (unit.unit.params or {}).returns or "best"
   local means = rollouts.write_test(unit, TEST_FOLDERS[which], add)

@@ -89,6 +89,8 @@ local beyond = {
   returns = param.choice { "best", "last", "initial", doc = "which skill the evaluation gets" },
   existing_skill = param.choice { "free", "protected",
     doc = "protected: the skill to start from stays as it is, byte for byte; what is learned is put behind it" },
+  skill_files = param.choice { "one", "several",
+    doc = "several: SKILL.md and files beside it, in one text with a line before each; edits name their file" },
   gate_rule = param.choice { "strict", "paired_test", doc = "paired_test: higher by more than luck, over items" },
   gate_level = param.number { 0.05, min = 0, max = 1,
     doc = "of the paired test: how often a candidate that is no better is accepted, at most" },

@@ -6,6 +6,7 @@ local history = require "skillopt.history"
 local params = require "skillopt.params"
 local rollout = require "skillopt.rollout"
 local skill_aware = require "skillopt.skill_aware"
+local skill_files = require "skillopt.skill_files"
 local trajectories = require "skillopt.trajectories"
 
 local reflect = {}
@@ -38,7 +39,15 @@ local function readable(results)
 end
 
 local function prompt_of(s, side)
-  return (side == "failure" and "analyst_error" or "analyst_success") .. formats.modes[s.p.skill_update_mode].suffix
+  return (side == "failure" and "analyst_error" or "analyst_success") .. formats.mode(s.p).suffix
+end
+
+-- What settings add to the prompt.
+local function instructions(p, side, aware)
+  local out = {}
+  if aware then out[1] = skill_aware.instructions(side) end
+  if p.skill_files == "several" then out[#out + 1] = skill_files.instructions end
+  return table.concat(out, "\n\n")
 end
 
 -- What the benchmark's authors tell analysts.
@@ -64,7 +73,7 @@ end
 -- One analyst on one group: {side, payload, reasoning, summary, notes}, or nil.
 function reflect.analyst(s, side, group)
   if #group == 0 then return nil end
-  local p, mode = s.p, formats.modes[s.p.skill_update_mode]
+  local p, mode = s.p, formats.mode(s.p)
   local full = p.skill_update_mode == "full_rewrite_minibatch"
   local aware = p.use_skill_aware_reflection and not full
   local answer = ask.optimizer(s, "analyst", {
@@ -73,7 +82,7 @@ function reflect.analyst(s, side, group)
     vars = {
       skill = ask.skill(s), budget = not full and tostring(p.edit_budget) or nil, history = history.text(s.history),
       meta_skill = ask.meta_skill(s), benchmark = advice(s, side), count = tostring(#group),
-      awareness = aware and skill_aware.instructions(side) or "", trajectories = trajectories.text(group),
+      instructions = instructions(p, side, aware), trajectories = trajectories.text(group),
     },
     accept = function(said)
       if type(said.patch) ~= "table" then return nil, "there is no patch" end

@@ -21,6 +21,9 @@ local function check(p, n)
     error("use_skill_aware_reflection goes with skill_update_mode = \"patch\" only (skill_aware_modes = \"any\" "
       .. "allows it)", 0)
   end
+  if p.skill_files == "several" and p.skill_update_mode ~= "patch" then
+    error("skill_files = \"several\" goes with skill_update_mode = \"patch\" only: a rewrite is one text", 0)
+  end
   return full
 end
 

@@ -3,6 +3,7 @@ local ask = require "skillopt.ask"
 local formats = require "skillopt.formats"
 local history = require "skillopt.history"
 local regions = require "skillopt.regions"
+local skill_files = require "skillopt.skill_files"
 local versions = require "skillopt.versions"
 
 local update = {}
@@ -17,9 +18,14 @@ end
 
 -- Edits, applied to the current skill with a status each.
 function update.patch(s, edits)
-  local done = edit.apply {
-    text = versions.editable(s, s.current.text), edits = edits, semantics = s.p.edit_semantics, protected = regions.all,
-  }
+  local rest = versions.editable(s, s.current.text)
+  local options = { semantics = s.p.edit_semantics, protected = regions.all }
+  local done
+  if s.p.skill_files == "several" then
+    done = skill_files.apply(rest, edits, options)
+  else
+    done = edit.apply { text = rest, edits = edits, semantics = options.semantics, protected = options.protected }
+  end
   return { text = s.kept .. done.text, statuses = done.report, edit_apply_summary = {
     total = done.total, applied = done.applied, skipped = done.skipped, errors = done.errors,
   } }

@@ -200,6 +200,28 @@ class StagesTest(SkillOptCase):
         done, _ = self.train(Optimizer(edit_analysis=edits), skill_init=mine, batch_size=12)
         self.assertIn("gone", done.result["best"])
 
+    def test_a_skill_of_several_files(self):
+        mine = "# Main\n- Word oak\n\n<!-- FILE: references/a.md -->\n# A\n- Word elm\n"
+
+        def edits(optimizer, call):
+            return {"batch_size": 2, "patch": {"edits": [
+                {"op": "append", "file": "SKILL.md", "target": "", "content": "- Word ash"},
+                {"op": "replace", "file": "references/a.md", "target": "elm", "content": "birch"},
+                {"op": "append", "file": "references/b.md", "target": "", "content": "- Word cedar"},
+                {"op": "append", "file": "../b.md", "target": "", "content": "x"},
+                {"op": "delete", "file": "c.md", "target": "x", "content": ""}]}}
+
+        done, optimizer = self.train(Optimizer(edit_analysis=edits), skill_init=mine, skill_files="several", edit_budget=5,
+                                     lr_scheduler="constant", batch_size=2, minibatch_size=8, **SLOW)
+        self.assertIn("its `file`", optimizer.of("edit_analysis")[0].text)
+        self.assertEqual([row["status"] for row in self.rows(done, "edits")[:5]],
+                         ["applied"] * 3 + ["refused_file", "missing_file"])
+        # the region goes to the end of SKILL.md, not of the whole text
+        self.assertEqual(done.result["last"], "# Main\n- Word oak\n\n- Word ash\n\n" + f"{START}\n{END}\n"
+                         "<!-- FILE: references/a.md -->\n# A\n- Word birch\n"
+                         "<!-- FILE: references/b.md -->\n- Word cedar\n")
+        self.assertEqual(self.records(done)[0]["current_score"], 1.0)
+
     def test_returns_start_and_patience(self):
         done, optimizer = self.train(returns="initial")
         self.assertEqual((done.result["skill"], optimizer.asked), ("# Words\n", []))

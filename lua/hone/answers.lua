@@ -57,7 +57,10 @@ end
 function answers.ask(messages, p, run, tools)
   return llm.chat {
     role = run.role or "target", messages = messages, tools = tools,
-    sampling = { max_tokens = p.max_completion_tokens },
+    sampling = {
+      max_tokens = p.max_completion_tokens,
+      reasoning_effort = not tools and (p.reasoning_effort or "") ~= "" and p.reasoning_effort or nil,
+    },
   }
 end
 

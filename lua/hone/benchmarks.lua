@@ -55,6 +55,11 @@ local function keys_of(t)
   return out
 end
 
+-- Parameters that every benchmark has.
+local COMMON = {
+  reasoning_effort = param.string { "", doc = "of the target where it has no tools; empty: the model's own" },
+}
+
 -- A table of the registry, or an error that names the file's module.
 local function checked(module, b)
   local function fail(problem) error("benchmark '" .. module .. "': " .. problem, 0) end
@@ -70,6 +75,8 @@ local function checked(module, b)
   end
   if module:match("[^.]+$") ~= b.name then fail("it is named '" .. b.name .. "', but its file is not") end
   if type(b.load.item) ~= "function" then fail("load.item must be a function") end
+  b.params = b.params or {}
+  for name, one in pairs(COMMON) do b.params[name] = b.params[name] or one end
   for _, params in ipairs { b.params or {}, b.load.params or {} } do
     for name, value in pairs(params) do
       if type(value) ~= "table" or not value.type then fail("params." .. name .. " must be made by param.*") end

@@ -72,9 +72,10 @@ local function of_benchmark(out, name, entry, b)
 end
 
 local function use(out, key, value, from, chosen)
-  if key.param then out.params[key.flat] = value
-  elseif key.data then out.experiment.data.params[key.data] = value
-  elseif key.role then chosen[key.flat] = value
+  if key.param then out.params[key.flat] = value end
+  if key.data then out.experiment.data.params[key.data] = value end
+  if key.param or key.data then return end
+  if key.role then chosen[key.flat] = value
   elseif key.file then
     if value ~= "" then out.files[key.flat] = value end
   elseif key.place then

@@ -1,6 +1,6 @@
 -- Every key of SkillOpt's configuration: section and name, the flat name it is known under beside that (its own, where
 -- nothing else is said), type, default and legal values, and what it is here. Read in the code at commit bdfdc30.
---   param   a parameter of this recipe of the flat name      data    a setting of the data
+--   param   a parameter of this recipe of the flat name      data    a setting of the data, of that name
 --   role    part of the choice of models (models.lua)        place   where keys and addresses are, which is no
 --   note    without effect here, and why                             business of a file: they are yours
 -- `code`: the code's default where the shipped base file says another one: it holds for a file that builds on none.
@@ -35,7 +35,7 @@ add("model", "optimizer", "string", "gpt-5.5", role { flat = "optimizer_model" }
 add("model", "target", "string", "gpt-5.5", role { flat = "target_model" })
 add("model", "optimizer_backend", "choice", "openai_chat", role { legal = BACKENDS })
 add("model", "target_backend", "choice", "openai_chat", role { legal = TARGETS })
-add("model", "reasoning_effort", "choice", "medium", { legal = EFFORTS, param = true })
+add("model", "reasoning_effort", "choice", "medium", { legal = EFFORTS, param = true, data = "reasoning_effort" })
 add("model", "rewrite_reasoning_effort", "choice", "", { legal = EFFORTS, param = true, code = "high" })
 add("model", "rewrite_max_completion_tokens", "int", 64000, { param = true })
 for name, default in pairs { path = "", profile = "", reasoning_effort = "", approval_policy = "" } do

@@ -50,7 +50,8 @@ local original = {
   sel_env_num = param.int { 0, min = 0, doc = "items of the select split, the first ones; 0: all" },
   eval_test = param.bool { true, doc = "measure the last skill in the end, and take it where it is the best" },
 
-  reasoning_effort = param.string { "medium", doc = "of the optimizer; empty: the model's own" },
+  reasoning_effort = param.string { "medium",
+    doc = "of the optimizer; empty: the model's own. The target's is a setting of the data" },
   rewrite_reasoning_effort = param.string { "", doc = "of whole rewrites; empty: as above" },
   rewrite_max_completion_tokens = param.int { 64000, min = 1, doc = "of whole rewrites" },
 }

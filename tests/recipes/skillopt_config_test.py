@@ -69,6 +69,7 @@ class ConfigTest(RecipeTest):
                 data = out["experiment"]["data"]["params"]
                 self.assertEqual((data["name"], data["split_mode"]), (name, "split_dir"))
                 self.assertEqual(data["split_dir"], read(name + ".yaml")["env"]["split_dir"])
+                self.assertEqual(data["reasoning_effort"], "medium")  # both roles' in the original
                 self.assertEqual(out["params"]["workers"], workers[name])
                 self.assertEqual(out["params"]["train_size"], train_size.get(name, 0))
                 self.assertEqual(set(out["experiment"]["models"].values()), {"azure/gpt-5.5"})

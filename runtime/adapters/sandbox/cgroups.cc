@@ -155,6 +155,15 @@ std::vector<CgroupBase> CgroupBases(std::string_view mountinfo, std::string_view
   return bases;
 }
 
+std::vector<std::string> WriteCgroupLimits(const CgroupBase& base, const std::string& folder,
+                                           const CgroupLimits& limits) {
+  std::vector<std::string> taken;
+  for (const std::string& controller : base.controllers) {
+    if (SetLimits(base, controller, folder, limits)) taken.push_back(controller);
+  }
+  return taken;
+}
+
 Cgroup Cgroup::Make(const std::vector<CgroupBase>& bases, const std::string& name,
                     const CgroupLimits& limits) {
   Cgroup made;
@@ -165,17 +174,17 @@ Cgroup Cgroup::Make(const std::vector<CgroupBase>& bases, const std::string& nam
     if (base.version == 2 && !EnableControllers(base)) continue;
     const std::string folder = base.folder + "/" + name;
     if (mkdir(folder.c_str(), 0755) != 0) continue;
-    bool any = false;
-    for (const std::string& controller : base.controllers) {
-      if (made.Limits(controller) || !SetLimits(base, controller, folder, limits)) continue;
-      any = true;
+    CgroupBase wanted = base;
+    std::erase_if(wanted.controllers, [&](const std::string& each) { return made.Limits(each); });
+    const std::vector<std::string> taken = WriteCgroupLimits(wanted, folder, limits);
+    for (const std::string& controller : taken) {
       made.in_force_.push_back(controller);
       if (controller == "memory") {
         made.memory_events_ =
             folder + (base.version == 2 ? "/memory.events" : "/memory.oom_control");
       }
     }
-    if (any) {
+    if (!taken.empty()) {
       made.folders_.push_back(folder);
     } else {
       rmdir(folder.c_str());

@@ -35,6 +35,10 @@ struct CgroupLimits {
   double cpus = 0;
 };
 
+// Writes the limits into a group that is there; the controllers whose limits were taken.
+std::vector<std::string> WriteCgroupLimits(const CgroupBase& base, const std::string& folder,
+                                           const CgroupLimits& limits);
+
 // One container's groups. Removes nothing by itself.
 class Cgroup {
  public:

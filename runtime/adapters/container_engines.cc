@@ -1,6 +1,7 @@
 #include "adapters/container_engines.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "adapters/docker/docker_engine.h"
 #include "adapters/sandbox/bubblewrap_engine.h"
@@ -29,11 +30,30 @@ Result<std::unique_ptr<ContainerEngine>> MakeContainerEngine(const ContainerEngi
       *loop, DockerEngineOptions{options.socket, options.session_program}));
 }
 
-Result<int> RemoveLeftContainers(const ContainerEngineOptions& options, UvEventLoop* /*loop*/) {
+namespace {
+
+// Asks a Docker back end for a number, and waits for it.
+Result<int> AskDocker(const ContainerEngineOptions& options, UvEventLoop* loop,
+                      void (DockerEngine::*ask)(ContainerEngine::Done<int>)) {
+  DockerEngine engine(*loop, {options.socket, options.session_program});
+  std::optional<Result<int>> answer;
+  (engine.*ask)([&](Result<int> number) {
+    answer = std::move(number);
+    loop->Stop();
+  });
+  while (!answer) loop->Run();
+  return *answer;
+}
+
+}  // namespace
+
+Result<int> RemoveLeftContainers(const ContainerEngineOptions& options, UvEventLoop* loop) {
+  if (options.backend == "docker") return AskDocker(options, loop, &DockerEngine::ReapDead);
   return RemoveDeadOwners(options.images);
 }
 
-int CountLeftContainers(const ContainerEngineOptions& options) {
+Result<int> CountLeftContainers(const ContainerEngineOptions& options, UvEventLoop* loop) {
+  if (options.backend == "docker") return AskDocker(options, loop, &DockerEngine::CountDead);
   return static_cast<int>(DeadOwners(options.images).size());
 }
 

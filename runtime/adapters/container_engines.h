@@ -31,7 +31,7 @@ Result<std::unique_ptr<ContainerEngine>> MakeContainerEngine(const ContainerEngi
 // Removes what runners that died have left of containers, as each start of an engine does; how many
 // runners that were. Blocks.
 Result<int> RemoveLeftContainers(const ContainerEngineOptions& options, UvEventLoop* loop);
-// How many there are to remove.
-int CountLeftContainers(const ContainerEngineOptions& options);
+// How many runners there are whose containers could be removed. Blocks.
+Result<int> CountLeftContainers(const ContainerEngineOptions& options, UvEventLoop* loop);
 
 }  // namespace hone

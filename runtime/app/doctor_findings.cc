@@ -146,9 +146,10 @@ std::string InPath(const std::string& program, const Environment& environment) {
 Finding LeftContainers(const ContainerEngineOptions& options, Workbench* bench, bool clean) {
   const std::string check = "containers of runs that died";
   if (!clean) {
-    const int n = CountLeftContainers(options);
-    if (n == 0) return {check, "ok", "none"};
-    return {check, "warning", "of " + std::to_string(n) + ": hone doctor --clean removes them"};
+    const Result<int> n = CountLeftContainers(options, &bench->loop());
+    if (!n.ok()) return {check, "warning", n.error().message};
+    if (*n == 0) return {check, "ok", "none"};
+    return {check, "warning", "of " + std::to_string(*n) + ": hone doctor --clean removes them"};
   }
   const Result<int> removed = RemoveLeftContainers(options, &bench->loop());
   if (!removed.ok()) return {check, "failed", removed.error().message};

@@ -68,39 +68,57 @@ void DockerEngine::WhenReady(std::function<void(const Status&)> then) {
     const auto waiting = std::exchange(waiting_, {});
     for (const auto& next : waiting) next(status);
   };
-  api_.Open([this, settle](const Status& opened) {
-    if (!opened.ok()) return settle(opened);
+  ReapDead([this, settle](const Result<int>& reaped) {
+    if (!reaped.ok()) return settle(reaped.error());
     auto tar = TarOfSession(session_program_);
     if (!tar.ok()) return settle(tar.error());
     session_tar_ = std::move(*tar);
-    ReapDead([settle](const Result<int>& reaped) {
-      settle(reaped.ok() ? Status() : Status(reaped.error()));
-    });
+    settle({});
+  });
+}
+
+void DockerEngine::CountDead(Done<int> done) {
+  FindLeft([done = std::move(done)](const Result<std::shared_ptr<Left>>& left) {
+    if (!left.ok()) return done(left.error());
+    done(static_cast<int>((*left)->runners.size()));
   });
 }
 
 void DockerEngine::ReapDead(Done<int> done) {
-  DockerRequest request;
-  request.path = "/containers/json";
-  request.query = {{"all", "1"}, {"filters", std::string(R"({"label":[")") + kPidLabel + R"("]})"}};
-  api_.Call(std::move(request), [this, done = std::move(done)](Result<Json> all) {
-    if (!all.ok()) return done(all.error());
-    auto ids = std::make_shared<std::vector<std::string>>();
-    for (const Json& container : all->items()) {
-      if (IsOfDeadRunner(LabelsOf(container))) ids->push_back(container["Id"].AsString());
-    }
-    RemoveAll(ids, static_cast<int>(ids->size()), done);
+  FindLeft([this, done = std::move(done)](const Result<std::shared_ptr<Left>>& left) {
+    if (!left.ok()) return done(left.error());
+    RemoveLeft(*left, done);
   });
 }
 
-void DockerEngine::RemoveAll(std::shared_ptr<std::vector<std::string>> ids, int count,
-                             Done<int> done) {
-  if (ids->empty()) return done(count);
-  const std::string id = ids->back();
-  ids->pop_back();
-  Remove(id, [this, ids, count, done](const Result<Ok>& gone) {
+void DockerEngine::FindLeft(Done<std::shared_ptr<Left>> done) {
+  api_.Open([this, done = std::move(done)](const Status& opened) {
+    if (!opened.ok()) return done(opened.error());
+    DockerRequest request;
+    request.path = "/containers/json";
+    request.query = {{"all", "1"},
+                     {"filters", std::string(R"({"label":[")") + kPidLabel + R"("]})"}};
+    api_.Call(std::move(request), [done](const Result<Json>& all) {
+      if (!all.ok()) return done(all.error());
+      auto left = std::make_shared<Left>();
+      for (const Json& container : all->items()) {
+        const auto labels = LabelsOf(container);
+        if (!IsOfDeadRunner(labels)) continue;
+        left->containers.push_back(container["Id"].AsString());
+        left->runners.insert(labels.at(kPidLabel) + " " + labels.at(kStartLabel));
+      }
+      done(std::move(left));
+    });
+  });
+}
+
+void DockerEngine::RemoveLeft(std::shared_ptr<Left> left, Done<int> done) {
+  if (left->containers.empty()) return done(static_cast<int>(left->runners.size()));
+  const std::string id = left->containers.back();
+  left->containers.pop_back();
+  Remove(id, [this, left, done](const Result<Ok>& gone) {
     if (!gone.ok()) return done(gone.error());
-    RemoveAll(ids, count, done);
+    RemoveLeft(left, done);
   });
 }
 

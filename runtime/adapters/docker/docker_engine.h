@@ -24,6 +24,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -57,7 +58,9 @@ class DockerEngine final : public ContainerEngine {
   void Snapshot(const ContainerId& container, Done<ImageInfo> done) override;
   void Destroy(const ContainerId& container, Done<Ok> done) override;
 
-  // Removes the containers of runners that have ended; how many there were.
+  // How many runners that have ended left containers behind.
+  void CountDead(Done<int> done);
+  // The same, and removes these containers.
   void ReapDead(Done<int> done);
 
  private:
@@ -72,8 +75,13 @@ class DockerEngine final : public ContainerEngine {
 
   // Once the daemon has answered and dead runners' containers are gone.
   void WhenReady(std::function<void(const Status&)> then);
+  struct Left {  // behind by runners that have ended
+    std::vector<std::string> containers;
+    std::set<std::string> runners;
+  };
+  void FindLeft(Done<std::shared_ptr<Left>> done);
+  void RemoveLeft(std::shared_ptr<Left> left, Done<int> done);
   void Remove(const std::string& id, Done<Ok> done);  // also what is not in containers_
-  void RemoveAll(std::shared_ptr<std::vector<std::string>> ids, int count, Done<int> done);
   void PutSession(const std::string& id, std::function<void(const Status&)> then);
   void StartContainer(const std::string& id, const ContainerSpec& spec, Done<ContainerId> done);
   void Discard(const std::string& id, const Error& why, const Done<ContainerId>& done);

@@ -49,9 +49,9 @@ BOOST_AUTO_TEST_CASE(few_archives_hold_all_changes) {
                                               {"/app/cache/x", 1},
                                               {"/app-2", 1},
                                               {"/tmp", 0},
-                                              {"/home", 0},
-                                              {"/home/u", 1},
-                                              {"/home/u/f", 1},
+                                              {"/srv", 0},
+                                              {"/srv/u", 1},
+                                              {"/srv/u/f", 1},
                                               {"/proc", 0},
                                               {"/.hone", 1},
                                               {"/.hone/session", 1},
@@ -59,17 +59,17 @@ BOOST_AUTO_TEST_CASE(few_archives_hold_all_changes) {
                                               {"/logs/l", 1}}),
                                      "/", {"/app/cache", "/logs"});
   BOOST_REQUIRE(list.ok());
-  const std::vector<std::string> roots = {"/app/a", "/app-2", "/etc/passwd", "/home/u", "/tmp"};
+  const std::vector<std::string> roots = {"/app/a", "/app-2", "/etc/passwd", "/srv/u", "/tmp"};
   BOOST_TEST(list->Roots(24) == roots, boost::test_tools::per_element());
   BOOST_TEST(list->deleted() == std::vector<std::string>{"/etc/group"},
              boost::test_tools::per_element());
-  BOOST_TEST(list->Keeps("/home/u/f"));
+  BOOST_TEST(list->Keeps("/srv/u/f"));
   BOOST_TEST(!list->Keeps("/etc/shadow"));
   BOOST_TEST(!list->Keeps("/app/cache/x"));
   BOOST_TEST(!list->Keeps("/logs/l"));
   BOOST_TEST(list->IsChangedLeaf("/etc/passwd"));
   BOOST_TEST(list->IsChangedLeaf("/tmp"));
-  BOOST_TEST(!list->IsChangedLeaf("/home/u"));
+  BOOST_TEST(!list->IsChangedLeaf("/srv/u"));
 }
 
 BOOST_AUTO_TEST_CASE(many_roots_are_joined_and_cover_the_same) {

@@ -138,7 +138,7 @@ Outcome Capability(Call& call) {
 Outcome Seal(Call& call) {
   const std::string name(TextAt(call.L, 2));
   lua_settop(call.L, 1);
-  SealTable(call.L, name.c_str());
+  SealValues(call.L, name.c_str());
   return Outcome::Values(1);
 }
 

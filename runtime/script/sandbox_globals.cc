@@ -222,11 +222,9 @@ void SealTable(lua_State* L, const char* name) {
   lua_setmetatable(L, -2);
   // [table] -> [proxy]
   lua_newtable(L);
-  lua_createtable(L, 0, 5);
+  lua_createtable(L, 0, 4);
   lua_pushvalue(L, -3);
   lua_setfield(L, -2, "__index");
-  lua_pushvalue(L, -3);
-  lua_setfield(L, -2, kSealedField);
   lua_pushstring(L, name);
   lua_pushcclosure(L, &Trampoline<RefuseWrite>, 1);
   lua_setfield(L, -2, "__newindex");
@@ -234,6 +232,15 @@ void SealTable(lua_State* L, const char* name) {
   lua_setfield(L, -2, "__metatable");
   lua_setmetatable(L, -2);
   lua_remove(L, -2);
+}
+
+void SealValues(lua_State* L, const char* name) {
+  lua_pushvalue(L, -1);
+  SealTable(L, name);
+  lua_getmetatable(L, -1);
+  lua_rotate(L, -3, -1);
+  lua_setfield(L, -2, kSealedField);
+  lua_pop(L, 1);
 }
 
 void DefineLibrary(lua_State* L, const char* name) {

@@ -20,7 +20,9 @@ void OpenSandbox(lua_State* L);
 void DefineLibrary(lua_State* L, const char* name);
 // Replaces the table on top by a read-only proxy that reports unknown fields as "name.field".
 void SealTable(lua_State* L, const char* name);
-// The field of a sealed table's metatable that holds what it seals: pairs goes through that.
+// The same for values of a recipe's own (parameters, steps): pairs goes through them, as it does
+// not through a library. The metatable's field kSealedField holds what is sealed.
+void SealValues(lua_State* L, const char* name);
 inline constexpr const char* kSealedField = "__sealed";
 // The same value as a capability: a global once EnableCapabilities names it. Pops it.
 void DefineCapability(lua_State* L, const char* name);

@@ -33,7 +33,7 @@ BOOST_AUTO_TEST_CASE(mistakes_name_file_line_field_and_the_nearest_name) {
        "1: recipe 'x': uses[1]: there is no capability 'judg'; did you mean 'judge'?"},
       {"\nreturn recipe { name = 'x', run = print, params = { a = 5 } }",
        "2: recipe 'x': params.a must be made by param.int, param.number, param.bool, param.string, "
-       "param.choice or param.list"},
+       "param.choice, param.list, param.any or param.workspace"},
       {"local p = param.int { 5, mim = 1 }",
        "1: param.int: unknown field 'mim'; did you mean 'min'?"},
       {"local p = param.int { 0.5 }", "1: param.int: the default must be a whole number, got 0.5"},

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""SkillOpt, whole and offline: a training whose curve, edits, gates and final scores come from the database; the report
-split is read by nobody before it ends; its configuration files run as they are; its output tree goes out and comes back."""
+"""SkillOpt, whole and offline: a training whose curve, edits, gates and final scores come from the database; the
+report split is read by nobody before it ends; its configuration files run as they are; its output tree goes out and
+comes back."""
 
 import json
 import pathlib
@@ -103,11 +104,21 @@ class SkillOptTest(ProjectTest):
     def test_the_output_tree_and_the_plan_by_stage(self):
         plan = self.project.hone("plan", "experiments/training.lua")
         self.assertExit(plan, 0)
+        for stage in ("rollout", "evaluate", "analyst", "merge", "slow_update", "meta_skill"):
+            self.assertRegex(plan.stdout, rf"Trained +{stage} +[1-9]")
         self.run_training("--arm", "Trained")
         self.assertExit(self.project.hone("export", "training", "--layout", "skillopt", "tree"), 0)
         history = json.loads(next((self.project.folder / "tree").rglob("history.json")).read_text())
         self.assertEqual([record["step"] for record in history], list(range(1, len(history) + 1)))
         self.assertEqual(len(history), 8)
+        folder = next((self.project.folder / "tree").rglob("history.json")).parent
+        back = self.project.folder / "back.db"
+        self.assertExit(self.project.hone("import", "skillopt", folder, HONE_DB=str(back)), 0)
+        steps = ("SELECT step, action, json_extract(record_json, '$.candidate_hash') FROM steps WHERE name = 'step' "
+                 "ORDER BY 1")
+        self.assertEqual(self.project.rows(steps, db=back), self.project.rows(steps))
+        edits = "SELECT step, action, status FROM edits ORDER BY step, n"
+        self.assertEqual(len(self.project.rows(edits, db=back)), len(self.project.rows(edits)))
 
 
 if __name__ == "__main__":

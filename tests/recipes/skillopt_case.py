@@ -73,7 +73,8 @@ class Optimizer:
     def edit_analysis(self, call):
         failed = 'side="failure"' in call.text
         edits = [{"op": "append", "target": "", "content": f"- Word {word}"} for word in self.lacking(call)]
-        summary = {"failure_summary": [{"failure_type": "unknown word", "count": len(edits), "description": "lacks it"}]}
+        summary = {"failure_summary": [
+            {"failure_type": "unknown word", "count": len(edits), "description": "lacks it"}]}
         return {"batch_size": 3, "patch": {"reasoning": "r", "edits": edits if failed else []},
                 **(summary if failed else {"success_patterns": []})}
 

@@ -139,17 +139,18 @@ class ConfigTest(RecipeTest):
         self.config({"env": {"name": "searchqa"}, "train": {"batchsize": 3}}, errors=["train.batchsize: unknown key; "
                     "did you mean 'train.batch_size'?"])
         self.config({"env": {"name": "searchqa", "max_turn": 3}}, errors=["did you mean"])
-        self.config({"env": {"name": "searchqq"}}, errors=["there is no benchmark 'searchqq'; did you mean 'searchqa'?"])
+        self.config({"env": {"name": "searchqq"}},
+                    errors=["there is no benchmark 'searchqq'; did you mean 'searchqa'?"])
         self.config({"env": {"name": "searchqa"}, "optimizer": {"lr_scheduler": "cosin"}},
-                    errors=["optimizer.lr_scheduler: 'cosin' is not one of constant, linear, cosine, autonomous; did you"])
+                    errors=["optimizer.lr_scheduler: 'cosin' is not one of constant, linear, cosine, autonomous; did"])
         self.config({"env": {"name": "searchqa"}, "train": {"batch_size": "many"}}, errors=["expected int"])
 
     def test_keys_without_effect_are_noted_once(self):
         out = self.config({"env": {"name": "searchqa", "out_root": "x", "max_api_workers": 2},
                            "gradient": {"max_analyst_rounds": 5}, "model": {"azure_openai_api_key": "secret"},
                            "optimizer": {"meta_learning_rate": 2, "use_slow_update": True, "use_meta_skill": True}})
-        for key in ("env.out_root", "env.max_api_workers", "gradient.max_analyst_rounds", "optimizer.meta_learning_rate",
-                    "model.azure_openai_api_key"):
+        for key in ("env.out_root", "env.max_api_workers", "gradient.max_analyst_rounds",
+                    "optimizer.meta_learning_rate", "model.azure_openai_api_key"):
             self.assertEqual(sum(note.startswith(key + ":") for note in out["notes"]), 1, key)
         self.assertNotIn("secret", str(out))
         self.assertEqual(self.ask_config(read("searchqa.yaml"), read("default.yaml"))["notes"], [])

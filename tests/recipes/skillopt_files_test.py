@@ -12,8 +12,8 @@ LAY_OUT, IMPORT = 14, 15
 
 def rows_of(done, params):
     """The rows of one unit as the engine hands them to a layout."""
-    columns = {"skill": "skill_id", "task": "task_id", "before_skill": "before_skill_id", "after_skill": "after_skill_id",
-               "index": "candidate"}
+    columns = {"skill": "skill_id", "task": "task_id", "before_skill": "before_skill_id",
+               "after_skill": "after_skill_id", "index": "candidate"}
 
     def listed(table, key):
         out = {}

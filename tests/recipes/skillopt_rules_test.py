@@ -27,8 +27,9 @@ class RulesTest(RecipeTest):
     extra = {"recipes.skillopt.caller": CALLER}  # a sibling of the modules
 
     def call(self, module, name, *args):
-        done = self.peer.run("skillopt.caller", lambda call: reply("", call), {"id": "c", "context": {"text": json.dumps(
-            {"module": module, "name": name, "args": list(args)})}}, prompts_of=[])
+        job = json.dumps({"module": module, "name": name, "args": list(args)})
+        done = self.peer.run("skillopt.caller", lambda call: reply("", call), {"id": "c", "context": {"text": job}},
+                             prompts_of=[])
         self.assertIsNone(done.error, done.error)
         return done.result.get("value")
 
@@ -59,7 +60,8 @@ class RulesTest(RecipeTest):
         items = [f"i{k}" for k in range(9)]
         order = list(items)
         random.Random(42 + 4000).shuffle(order)
-        self.assertEqual(self.call("batches", "comparison", items, 2, {"seed": 42, "slow_update_samples": 4}), order[:4])
+        p = {"seed": 42, "slow_update_samples": 4}
+        self.assertEqual(self.call("batches", "comparison", items, 2, p), order[:4])
         order = list(items)
         random.Random(1043).shuffle(order)
         self.assertEqual(self.call("batches", "groups", items, 1043, 4), [order[:4], order[4:8], order[8:]])
@@ -141,13 +143,14 @@ class RulesTest(RecipeTest):
         self.assertEqual(self.call("skill_aware", "merged", ["A rule."], ["a rule", "Another", "another -", " ."]),
                          ["A rule.", "Another"])
         p = {"skill_aware_appendix_source": "both", "success_notes": "dropped"}
-        for given, notes in ((["a", " b "], ["a", "b"]), ("one", ["one"]), ([{"note": "x"}, {"content": "y"}, {"z": 1}, 3],
-                                                                         ["x", "y"]), ([], [])):
+        for given, notes in ((["a", " b "], ["a", "b"]), ("one", ["one"]), ([], []),
+                             ([{"note": "x"}, {"content": "y"}, {"z": 1}, 3], ["x", "y"])):
             self.assertEqual(self.call("skill_aware", "cleaned", given, "success", p) or [], notes)
         only = {"skill_aware_appendix_source": "failure_only", "success_notes": "dropped"}
         self.assertEqual(self.call("skill_aware", "cleaned", ["a"], "success", only) or [], [])
         self.assertEqual(self.call("skill_aware", "cleaned", ["a"], "failure", only), ["a"])
-        self.assertEqual(self.call("skill_aware", "cleaned", ["a"], "success", {**only, "success_notes": "merged"}), ["a"])
+        only["success_notes"] = "merged"
+        self.assertEqual(self.call("skill_aware", "cleaned", ["a"], "success", only), ["a"])
 
     def test_regions(self):
         """Section 2.11: earlier regions and orphan marks go, three line ends and more become two, the region is put at

@@ -6,7 +6,7 @@ import json
 import sys
 
 from recipe_test import main
-from skillopt_case import Optimizer, SkillOptCase, unit
+from skillopt_case import SMALL, Optimizer, SkillOptCase, unit
 
 SLOW = {"use_slow_update": True, "slow_update_samples": 6}
 START, END = "<!-- SLOW_UPDATE_START -->", "<!-- SLOW_UPDATE_END -->"
@@ -73,7 +73,8 @@ class StagesTest(SkillOptCase):
         self.assertEqual((record["action"], record["rewrite_change_summary"]), ("accept_new_best", ["one line"]))
         self.assertTrue(done.result["best"].startswith("# New\n- Word ash\n"))
         self.assertEqual(optimizer.of("skill_rewrite")[0].args["sampling"]["max_tokens"], 64000)
-        done, _ = self.train(Optimizer(skill_rewrite=lambda *_: {"new_skill": "  "}), skill_update_mode="rewrite_from_suggestions", batch_size=12)
+        done, _ = self.train(Optimizer(skill_rewrite=lambda *_: {"new_skill": "  "}), batch_size=12,
+                             skill_update_mode="rewrite_from_suggestions")
         self.assertEqual(self.records(done)[0]["action"], "skip_no_rewrite")
 
     def test_whole_skills(self):
@@ -81,9 +82,9 @@ class StagesTest(SkillOptCase):
             return {"batch_size": 2, "patch": {"reasoning": "r", "skill_candidates": [
                 {"title": "t", "change_summary": ["c"], "new_skill": "# Whole\n- Word ash"}]}}
 
-        optimizer = Optimizer(rewrite_analysis=writes,
-                              rewrite_merge=lambda *_: {"reasoning": "r", "skill_candidates": [
-                                  {"title": "empty", "new_skill": " "}, {"title": "t", "new_skill": "# Whole\n- Word ash"}]})
+        merged = {"reasoning": "r", "skill_candidates": [
+            {"title": "empty", "new_skill": " "}, {"title": "t", "new_skill": "# Whole\n- Word ash"}]}
+        optimizer = Optimizer(rewrite_analysis=writes, rewrite_merge=lambda *_: merged)
         done, _ = self.train(optimizer, skill_update_mode="full_rewrite_minibatch", batch_size=12)
         self.assertEqual(done.result["best"], "# Whole\n- Word ash\n")
         self.assertEqual(self.records(done)[0]["edit_budget"], 2)  # no budget: all of the pool
@@ -95,7 +96,7 @@ class StagesTest(SkillOptCase):
         calls = {"rewrite_analysis": lambda optimizer, call: {"batch_size": 2, "patch": {"skill_candidates": [
             {"title": "t", "change_summary": [], "new_skill": f"# Whole {len(optimizer.asked)}\n- Word ash"}]}}}
         for protection, survives in (("restored", True), ("asked", False)):
-            done, _ = self.train(Optimizer(**calls, rewrite_merge=lambda *_: None or "x"), rewrite_protection=protection,
+            done, _ = self.train(Optimizer(**calls, rewrite_merge=lambda *_: "no JSON"), rewrite_protection=protection,
                                  skill_update_mode="full_rewrite_minibatch", num_epochs=2, batch_size=12,
                                  use_slow_update=True, slow_update_samples=2)
             second = [row["text"] for row in self.rows(done, "skills") if row["name"] == "step_0002"][0]
@@ -211,8 +212,8 @@ class StagesTest(SkillOptCase):
                 {"op": "append", "file": "../b.md", "target": "", "content": "x"},
                 {"op": "delete", "file": "c.md", "target": "x", "content": ""}]}}
 
-        done, optimizer = self.train(Optimizer(edit_analysis=edits), skill_init=mine, skill_files="several", edit_budget=5,
-                                     lr_scheduler="constant", batch_size=2, minibatch_size=8, **SLOW)
+        done, optimizer = self.train(Optimizer(edit_analysis=edits), skill_init=mine, skill_files="several",
+                                     edit_budget=5, lr_scheduler="constant", batch_size=2, minibatch_size=8, **SLOW)
         self.assertIn("its `file`", optimizer.of("edit_analysis")[0].text)
         self.assertEqual([row["status"] for row in self.rows(done, "edits")[:5]],
                          ["applied"] * 3 + ["refused_file", "missing_file"])
@@ -232,7 +233,8 @@ class StagesTest(SkillOptCase):
 
     def test_the_cost_cap_of_a_step(self):
         # 12 rollouts; 6 to measure; then room for (cap - 18 - 4) / 2 analysts
-        for cap, analysts, action in ((26, 2, "accept_new_best"), (23, 0, "skip_step_calls"), (0, 6, "accept_new_best")):
+        for cap, analysts, action in ((26, 2, "accept_new_best"), (23, 0, "skip_step_calls"),
+                                      (0, 6, "accept_new_best")):
             done, optimizer = self.train(step_calls=cap, batch_size=12)
             self.assertEqual((self.records(done)[0]["n_patches"], self.records(done)[0]["action"]), (analysts, action))
             if cap:
@@ -273,8 +275,7 @@ class StagesTest(SkillOptCase):
                          {"lr_control_mode": "autonomous", "answer_tries": 2}):
             done, optimizer = self.train(**settings)
             bound = self.peer.ask(8, {"program": "recipes.skillopt", "unit": {"fields": {"train": 12, "val": 6}},
-                                      "params": self.peer.parameters("skillopt", {"num_epochs": 1, "batch_size": 4,
-                                      "minibatch_size": 2, "use_slow_update": False, "use_meta_skill": False, **settings})})
+                                      "params": self.peer.parameters("skillopt", {**SMALL, **settings})})
             self.assertLessEqual(len(optimizer.asked), bound["calls"], settings)
             made = {}
             for call in optimizer.asked:

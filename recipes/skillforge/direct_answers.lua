@@ -1,7 +1,10 @@
 -- Direct answers in a skill: values of the verifier's output about the failed tests that the solver could not have
 -- seen. What stands in the task, in what the solver saw, or in the library before is no secret; with the tests in
 -- the solver's container (published order) what it saw is no excuse.
-local direct_answers = {}
+local direct_answers = {
+  -- What writers are told; what follows is what is done about it.
+  ban = "\nNever write what a task's answer is: no expected values, no assertions of its tests.",
+}
 
 local SHORTEST_TEXT, SHORTEST_NUMBER, LONG = 4, 3, 12
 local COMPARES = "(?i)expect|\\bgot\\b|\\bassert|actual|should|want|!=|==|differ|mismatch|\\bnot in\\b"

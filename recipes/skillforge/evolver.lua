@@ -2,8 +2,10 @@
 -- result, no test, no file and no variable of the host is in it, and it has no network. What comes back is compared
 -- with what its permissions allow (permissions.lua) before a byte of it reaches the workspace.
 local agent = require "hone.agent"
+local command_output = require "hone.agent.command_output"
 local conversation = require "hone.agent.conversation"
 local cut = require "hone.agent.cut"
+local direct_answers = require "skillforge.direct_answers"
 local observations = require "skillforge.observations"
 local skill_library = require "hone.skill_library"
 local tool_loop = require "hone.agent.tool_loop"
@@ -13,9 +15,6 @@ local evolver = {}
 local FOLDER = "/workspace"
 local COMMAND_S, OUTPUT_BYTES = 60, 20000
 local LIMITS = { memory_mb = 1024, cpus = 1.0, pids = 128, disk_mb = 256, time_s = 1800.0 }
-local BAN = "\nNever write what a task's answer is: no expected values, no assertions of its tests."
-
-evolver.ban = BAN
 
 local TOOLS = tool_loop.declare {
   { "workspace_bash", "Runs a command in bash in the workspace and gives its output.", { command = "the command" } },
@@ -54,17 +53,11 @@ local function messages_for(s, failures, files)
     prompt = "evolver",
     vars = {
       cycle = tostring(s.evolution), permissions = permission_lines(s.p), max_skills = tostring(s.p.max_skills),
-      ban = s.p.no_direct_answers and BAN or "", skill_count = tostring(#library.skills), skills = skill_lines(library),
+      ban = s.p.no_direct_answers and direct_answers.ban or "",
+      skill_count = tostring(#library.skills), skills = skill_lines(library),
       drafts = draft_lines(files), task_results = observations.result_lines(failures, s.p),
     },
   }
-end
-
-local function shown(result)
-  local out = text.trim(result.stdout .. (result.stderr ~= "" and "\n" .. result.stderr or ""))
-  if result.timed_out then out = out .. "\n[killed after " .. COMMAND_S .. " s]" end
-  if result.code ~= 0 and not result.timed_out then out = out .. "\n[exit code " .. result.code .. "]" end
-  return cut.tagged("terminal", "", out ~= "" and cut.middle(out, OUTPUT_BYTES) or "(no output)")
 end
 
 -- The workspace's files after the evolver was at work, and {turns, summary}; nil, err when the world failed.
@@ -84,7 +77,7 @@ function evolver.run(s, failures, files)
         argv = { "bash", "-c", args.command }, workdir = FOLDER, timeout_s = COMMAND_S, max_output_bytes = 1 << 18,
       }
       if not result then return nil, failed end
-      return shown(result)
+      return cut.tagged("terminal", "", cut.middle(command_output(result), OUTPUT_BYTES))
     end,
   }, out)
   if err then return nil, { class = agent.error_class(err), message = err.message } end

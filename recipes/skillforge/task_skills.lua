@@ -1,7 +1,6 @@
 -- Guides for single tasks, task_skills/<task>/SKILL.md: written before the first attempt, rewritten after a failure,
 -- at most 100 lines, given to that task alone.
 local direct_answers = require "skillforge.direct_answers"
-local evolver = require "skillforge.evolver"
 local folders = require "hone.folders"
 local observations = require "skillforge.observations"
 local writing = require "skillforge.writing"
@@ -45,7 +44,7 @@ function task_skills.evolve(s, failures)
       secrets = secrets,
       vars = { id = task.id, category = task.category, task = task.text, name = about(task).name, present = present,
                feedback = observations.feedback(result, s.p), transcript = result.transcript,
-               ban = s.p.no_direct_answers and evolver.ban or "" },
+               ban = s.p.no_direct_answers and direct_answers.ban or "" },
     }
     if content then s.workspace:write(path_of(task), content) end
   end

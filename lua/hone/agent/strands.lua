@@ -1,5 +1,6 @@
 -- Profile strands: a solver with tools (bash, python, read_file, write_file, list_skills, load_skill). It is done
 -- when it answers without calling one.
+local command_output = require "hone.agent.command_output"
 local conversation = require "hone.agent.conversation"
 local cut = require "hone.agent.cut"
 local installed_skills = require "hone.agent.installed_skills"
@@ -9,20 +10,12 @@ local COMMAND_BYTES, FILE_BYTES = 50000, 100000
 local COMMAND_S, FILE_S = 900, 30
 local WRITE = 'mkdir -p -- "$(dirname -- "$1")" && cat > "$1"'
 
-local function shown(result)
-  local out = result.stdout
-  if result.stderr ~= "" then out = out .. (out ~= "" and "\n" or "") .. result.stderr end
-  if result.timed_out then out = out .. "\n[killed: it took too long]" end
-  if result.code ~= 0 and not result.timed_out then out = out .. "\n[exit code " .. result.code .. "]" end
-  return text.trim(out) ~= "" and out or "(no output)"
-end
-
 local tools = {}
 
 local function command(solve, options)
   local result, err = solve.container:exec(options)
   if not result then return nil, err end
-  return cut.tagged("terminal", "", cut.middle(shown(result), COMMAND_BYTES))
+  return cut.tagged("terminal", "", cut.middle(command_output(result), COMMAND_BYTES))
 end
 
 function tools.bash(solve, args)

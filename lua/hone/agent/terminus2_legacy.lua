@@ -1,5 +1,6 @@
 -- Profile terminus2_legacy: as terminus2, but every command runs in a shell of its own whose output is shown with
 -- the command and a non-zero exit code; temperature 0, 64 turns, no summaries.
+local command_output = require "hone.agent.command_output"
 local installed_skills = require "hone.agent.installed_skills"
 local terminus = require "hone.agent.terminus"
 
@@ -18,10 +19,7 @@ local function shell(solve)
       }
       if not result then return nil, err end
       if not blank then
-        shown[#shown + 1] = "$ " .. text.trim(command.keystrokes)
-        shown[#shown + 1] = text.trim(result.stdout .. result.stderr)
-        if result.timed_out then shown[#shown + 1] = "[killed: it took too long]" end
-        if result.code ~= 0 and not result.timed_out then shown[#shown + 1] = "[exit code " .. result.code .. "]" end
+        shown[#shown + 1] = "$ " .. text.trim(command.keystrokes) .. "\n" .. command_output(result)
       end
     end
     return table.concat(shown, "\n")

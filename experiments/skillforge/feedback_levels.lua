@@ -1,5 +1,6 @@
 -- What the evolver is told about a failure. At "full" it sees expected values; direct answers are refused there as
--- everywhere, and the last row shows what happens when they are not.
+-- everywhere, and the last row shows what happens when they are not. Offline the rows are alike: the stand-in learns
+-- from what the solver saw, whatever it is told about the tests.
 local setup = require "experiment.setup"
 
 return experiment {

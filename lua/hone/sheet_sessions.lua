@@ -41,8 +41,20 @@ end
 local function input_path(one, i) return "/sheet/inputs/" .. i .. "/" .. one.inputs[i].asset.name end
 local function output_path(i) return "/sheet/outputs/" .. i .. ".xlsx" end
 
-local function put_program(c, code)
-  return c:put { to = "/sheet", files = { { path = "solution.py", text = code } } }
+-- By a command, not by a copy: where an earlier program left no room for a process, that is a failed command and
+-- no failure of the infrastructure. Nil and the error of the container, or a result as sheets.execute gives it.
+local function write_program(c, code)
+  local result, err = c:exec { argv = { "sh", "-c", "cat > " .. PROGRAM }, stdin = code, workdir = "/" }
+  if not result then return nil, err end
+  if result.code ~= 0 then return { problem = "the container is used up: " .. text.trim(result.stderr) } end
+  return { ok = true }
+end
+
+-- A program on one case, written first.
+local function run_program(c, one, i, code, p)
+  local written, err = write_program(c, code)
+  if not written or not written.ok then return written, err end
+  return sheets.execute(c, PROGRAM, input_path(one, i), output_path(i), p.program_timeout)
 end
 
 -- Inputs in their places; nil and the error of the container.
@@ -87,11 +99,8 @@ function modes.multi(c, one, p, run, t)
     if text.trim(t.trace.code) == "" then
       told = "There is no program in your reply. Give the whole program in one fenced code block."
     else
-      local _
-      _, err = put_program(c, t.trace.code)
-      if err then return nil, err end
       local result
-      result, err = sheets.execute(c, PROGRAM, input_path(one, 1), output_path(1), p.program_timeout)
+      result, err = run_program(c, one, 1, t.trace.code, p)
       if not result then return nil, err end
       told = objection(result, t.trace, c, run)
     end
@@ -118,9 +127,10 @@ end
 local function write_file(c, a)
   local path = tostring(a.path or ""):gsub("^/sheet/", "")
   if path == "" or path:find("^/") or path:find("%.%.") then return "the path must lie below /sheet" end
-  local _, err = c:put { to = "/sheet", files = { { path = path, text = tostring(a.content or "") } } }
-  if err then return nil, err end
-  return "written"
+  local result, err = c:exec { argv = { "sh", "-c", 'mkdir -p "$(dirname "$1")" && cat > "$1"', "write", path },
+                               stdin = tostring(a.content or ""), workdir = "/sheet" }
+  if not result then return nil, err end
+  return result.code == 0 and "written" or "not written: " .. text.trim(result.stderr)
 end
 
 local function program_in(c)
@@ -185,11 +195,8 @@ local function outcomes(c, one, p, trace)
     for i in ipairs(one.inputs) do trace.problems[i] = "no program" end
     return trace
   end
-  local _, err = put_program(c, trace.code)
-  if err then return nil, err end
   for i in ipairs(one.inputs) do
-    local result
-    result, err = sheets.execute(c, PROGRAM, input_path(one, i), output_path(i), p.program_timeout)
+    local result, err = run_program(c, one, i, trace.code, p)
     if not result then return nil, err end
     if result.ok then
       trace.outputs[i], err = sheets.cells(c, output_path(i))

@@ -31,6 +31,11 @@ void Put(const std::shared_ptr<ContainerBox>& box, const std::string& to,
   });
 }
 
+bool IsFileName(const std::string& name) {
+  return !name.empty() && name != "." && name != ".." &&
+         name.find_first_of(std::string_view("/\0", 2)) == std::string::npos;
+}
+
 }  // namespace
 
 Result<std::vector<TarEntry>> EntriesOf(const Asset& asset) {
@@ -85,8 +90,11 @@ void RunContainerPut(const std::shared_ptr<ContainerBox>& box, const Json& args,
                                               "' holds tests, which enter a container by "
                                               "container:verify alone"));
   }
-  const Result<std::vector<TarEntry>> entries = EntriesOf(**asset);
+  Result<std::vector<TarEntry>> entries = EntriesOf(**asset);
   if (!entries.ok()) return done(EffectEnd::Failure(entries.error(), true));
+  // Files of one content are one asset: which name a file has here is for whoever names it to say.
+  const std::string& name = args["asset"]["name"].AsString();
+  if ((*asset)->kind == AssetKind::kFile && IsFileName(name)) entries->front().path = name;
   Put(box, to, *entries, done);
 }
 

@@ -1,6 +1,7 @@
 #include "skill/anchor_places.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <map>
 
@@ -16,34 +17,68 @@ constexpr std::size_t kShown = 3;
 constexpr std::size_t kLongest = 1000;  // bytes of a line that are compared
 constexpr double kAlike = 0.4;
 
-std::vector<uint32_t> Groups(std::string_view line) {
-  const std::string text = " " + ToLowerAscii(Trim(line.substr(0, kLongest))) + " ";
-  std::vector<uint32_t> out;
-  for (std::size_t i = 0; i + 3 <= text.size(); ++i) {
-    const auto byte = [&](std::size_t k) -> uint32_t {
-      return static_cast<unsigned char>(text[k]);
-    };
-    out.push_back(byte(i) | byte(i + 1) << 8U | byte(i + 2) << 16U);
+// The three-byte groups of an anchor, small letters alike, and how many of them a line shares. A
+// group that the anchor has twice counts twice in a line that has it twice.
+class AnchorGroups {
+ public:
+  explicit AnchorGroups(std::string_view anchor) {
+    keys_.fill(kEmpty);
+    Each(anchor, [this](uint32_t group) {
+      std::size_t slot = SlotOf(group);
+      keys_[slot] = group;
+      ++counts_[slot];
+      ++size_;
+    });
   }
-  std::sort(out.begin(), out.end());
-  return out;
-}
 
-double Dice(const std::vector<uint32_t>& a, const std::vector<uint32_t>& b) {
-  std::size_t common = 0;
-  for (std::size_t i = 0, k = 0; i < a.size() && k < b.size();) {
-    if (a[i] == b[k]) {
+  // 2 common / (all of both): 1 for equal lines, 0 where nothing is shared.
+  [[nodiscard]] double Dice(std::string_view line) {
+    std::size_t size = 0;
+    std::size_t common = 0;
+    taken_.clear();
+    Each(line, [&](uint32_t group) {
+      ++size;
+      const std::size_t slot = SlotOf(group);
+      if (counts_[slot] == 0) return;
+      --counts_[slot];
+      taken_.push_back(slot);
       ++common;
-      ++i;
-      ++k;
-    } else {
-      ++(a[i] < b[k] ? i : k);
+    });
+    for (const std::size_t slot : taken_) ++counts_[slot];
+    if (size == 0 || size_ == 0) return 0;
+    return 2.0 * static_cast<double>(common) / static_cast<double>(size + size_);
+  }
+
+ private:
+  static constexpr std::size_t kSlots = 4096;  // four times the longest line
+  static constexpr uint32_t kEmpty = 0xFFFFFFFF;
+
+  template <typename Use>
+  static void Each(std::string_view line, const Use& use) {
+    const std::string_view text = Trim(line.substr(0, kLongest));
+    if (text.empty()) return;
+    uint32_t group = uint32_t{' '} << 8U | Small(text[0]) << 16U;
+    for (std::size_t i = 1; i <= text.size(); ++i) {
+      group = group >> 8U | (i < text.size() ? Small(text[i]) : uint32_t{' '}) << 16U;
+      use(group);
     }
   }
-  return a.empty() || b.empty()
-             ? 0
-             : 2.0 * static_cast<double>(common) / static_cast<double>(a.size() + b.size());
-}
+  static uint32_t Small(char byte) {
+    const auto code = static_cast<unsigned char>(byte);
+    return code >= 'A' && code <= 'Z' ? code + 32U : code;
+  }
+  // Where the group is, or the empty place where it would be.
+  [[nodiscard]] std::size_t SlotOf(uint32_t group) const {
+    std::size_t slot = (group * 2654435761U) >> 20U;  // Knuth's multiplicative hash to 12 bits
+    while (keys_[slot] != group && keys_[slot] != kEmpty) slot = (slot + 1) % kSlots;
+    return slot;
+  }
+
+  std::array<uint32_t, kSlots> keys_;
+  std::array<uint16_t, kSlots> counts_{};
+  std::vector<std::size_t> taken_;
+  std::size_t size_ = 0;
+};
 
 std::string_view FirstFullLine(std::string_view text) {
   for (const std::string_view line : Split(text, '\n')) {
@@ -77,13 +112,8 @@ EditPlace AnchorPlaces::At(std::size_t offset) {
 
 void AnchorPlaces::Index() {
   FindLines();
-  if (!groups_.empty()) return;
   const std::size_t lines = starts_.size() - 1;
-  groups_.resize(lines);
-  if (lines <= kCompareAll) {
-    for (std::size_t line = 0; line < lines; ++line) groups_[line] = Groups(Line(line));
-    return;
-  }
+  if (lines <= kCompareAll || !lines_of_word_.empty()) return;
   for (std::size_t line = 0; line < lines; ++line) {
     for (const std::string_view word : SpaceSplit(Line(line))) {
       std::vector<std::size_t>& found = lines_of_word_[word];
@@ -94,8 +124,8 @@ void AnchorPlaces::Index() {
 
 std::vector<std::size_t> AnchorPlaces::LinesToCompare(std::string_view anchor) {
   std::vector<std::size_t> out;
-  if (groups_.size() <= kCompareAll) {
-    for (std::size_t line = 0; line < groups_.size(); ++line) out.push_back(line);
+  if (const std::size_t lines = starts_.size() - 1; lines <= kCompareAll) {
+    for (std::size_t line = 0; line < lines; ++line) out.push_back(line);
     return out;
   }
   std::vector<const std::vector<std::size_t>*> lists;
@@ -122,11 +152,10 @@ std::vector<std::size_t> AnchorPlaces::LinesToCompare(std::string_view anchor) {
 std::vector<EditPlace> AnchorPlaces::Nearest(std::string_view anchor) {
   Index();
   const std::string_view line = FirstFullLine(anchor);
-  const std::vector<uint32_t> groups = Groups(line);
+  AnchorGroups groups(line);
   std::vector<std::pair<double, std::size_t>> found;
   for (const std::size_t other : LinesToCompare(line)) {
-    if (groups_[other].empty()) groups_[other] = Groups(Line(other));
-    const double alike = Dice(groups, groups_[other]);
+    const double alike = groups.Dice(Line(other));
     if (alike >= kAlike) found.emplace_back(-alike, other);
   }
   std::sort(found.begin(), found.end());

@@ -32,7 +32,6 @@ class AnchorPlaces {
 
   std::string_view text_;
   std::vector<std::size_t> starts_;  // of lines, then the size of the text
-  std::vector<std::vector<uint32_t>> groups_;
   std::unordered_map<std::string_view, std::vector<std::size_t>> lines_of_word_;
 };
 

@@ -35,7 +35,11 @@ class PublishedText {
     const std::string changed = text_.Slice(from, at - from + content.size() + longest_ - 1);
     for (Mark& mark : marks_) {
       if (!mark.known || (mark.at != kNowhere && mark.at + mark.bytes.size() <= at)) continue;
-      mark.known = mark.at == kNowhere && changed.find(mark.bytes) == std::string::npos;
+      // It stays where it was, counted from the end, unless the edit took it away or made another
+      // one before it.
+      const bool is_apart = mark.at == kNowhere || mark.at >= at + removed;
+      mark.known = is_apart && changed.find(mark.bytes) == std::string::npos;
+      if (mark.at != kNowhere) mark.at += content.size() - removed;
     }
   }
 

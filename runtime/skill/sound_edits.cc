@@ -120,7 +120,7 @@ class SoundEdits {
 
   void Decide(const TextEdit& edit, EditReport* report) {
     if (!edit.problem.empty()) return Refuse(report, "malformed", edit.problem);
-    const std::vector<std::string> ops = {"append", "insert_after", "replace", "delete"};
+    static const std::vector<std::string> ops = {"append", "insert_after", "replace", "delete"};
     if (std::find(ops.begin(), ops.end(), edit.op) == ops.end()) {
       return Refuse(report, "unknown_op",
                     "'" + OneLine(edit.op, 60) + "' is no operation" + NameHint(edit.op, ops));

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "skill/block_text.h"
 #include "skill/unicode_text.h"
+#include "support/plain_edits.h"
 
 namespace hone {
 namespace {
@@ -19,45 +20,6 @@ const std::vector<ProtectedMarks> kMarks = {{"<!-- S -->", "<!-- /S -->"},
 
 TextEdit Edit(std::string op, std::string target, std::string content) {
   return {std::move(op), std::move(target), std::move(content), false, ""};
-}
-
-// The published table, one edit at a time, with nothing clever.
-std::string PlainStep(std::string* text, const TextEdit& edit,
-                      const std::vector<ProtectedMarks>& marks) {
-  std::string content(Strip(edit.content));
-  std::size_t earliest = std::string::npos;
-  for (const ProtectedMarks& pair : marks) {
-    content = ReplaceAll(ReplaceAll(content, pair.first, ""), pair.last, "");
-    earliest = std::min(earliest, text->find(pair.first));
-  }
-  const std::size_t at = edit.target.empty() ? std::string::npos : text->find(edit.target);
-  for (const ProtectedMarks& pair : marks) {
-    const std::size_t first = text->find(pair.first), last = text->find(pair.last);
-    if (at == std::string::npos || first == std::string::npos || last == std::string::npos)
-      continue;
-    if (first <= at && at < last + pair.last.size()) return "skipped_protected_region";
-  }
-  const bool append = edit.op == "append", after = edit.op == "insert_after";
-  if (append || (after && at == std::string::npos)) {
-    const std::string name = append ? "applied_append" : "applied_insert_after_fallback";
-    if (earliest == std::string::npos) {
-      *text = std::string(StripEnd(*text)) + "\n\n" + content + "\n";
-      return append ? name : name + "_append";
-    }
-    *text = std::string(StripEnd(text->substr(0, earliest))) + "\n\n" + content + "\n\n" +
-            text->substr(earliest);
-    return name + (append ? "_before_protected_region" : "_before_protected_region");
-  }
-  if (after) {
-    const std::size_t feed = text->find('\n', at + edit.target.size());
-    text->insert(feed == std::string::npos ? text->size() : feed + 1, "\n" + content + "\n");
-    return "applied_insert_after";
-  }
-  if (edit.op != "replace" && edit.op != "delete") return "skipped_unknown_op";
-  if (edit.target.empty()) return "skipped_" + edit.op + "_missing_target";
-  if (at == std::string::npos) return "skipped_" + edit.op + "_target_not_found";
-  text->replace(at, edit.target.size(), edit.op == "replace" ? content : "");
-  return "applied_" + edit.op;
 }
 
 std::string RandomText(std::mt19937* random, std::size_t pieces) {
@@ -155,7 +117,7 @@ BOOST_AUTO_TEST_CASE(published_equals_the_plain_loop_also_over_many_blocks) {
     for (std::size_t i = 0; i < 12; ++i) edits.push_back(RandomEdit(&random, text));
     const EditResult result = ApplyEdits(text, edits, EditSemantics::kPublished, kMarks);
     for (std::size_t i = 0; i < edits.size(); ++i) {
-      const std::string status = PlainStep(&text, edits[i], kMarks);
+      const std::string status = PlainPublished(&text, edits[i], kMarks);
       BOOST_TEST_REQUIRE(result.reports[i].status == status, "round " << round << " edit " << i);
     }
     BOOST_TEST_REQUIRE((result.text == text), "round " << round);
@@ -319,6 +281,12 @@ BOOST_AUTO_TEST_CASE(sound_edits_keep_their_promises_at_random) {
     BOOST_TEST_REQUIRE(result.applied + result.skipped + result.errors == edits.size());
     BOOST_TEST_REQUIRE((result.text.find(region) != std::string::npos), "round " << round);
     BOOST_TEST_REQUIRE(IsValidUtf8(result.text), "round " << round);
+    PlainSound plain(text, kMarks);
+    for (std::size_t i = 0; i < edits.size(); ++i) {
+      BOOST_TEST_REQUIRE(result.reports[i].status == plain.Take(edits[i]),
+                         "round " << round << " edit " << i);
+    }
+    BOOST_TEST_REQUIRE((result.text == plain.Text()), "round " << round);
     if (result.applied == 0) BOOST_TEST_REQUIRE((result.text == text), "round " << round);
     std::vector<TextEdit> accepted;
     for (const EditReport& report : result.reports) {

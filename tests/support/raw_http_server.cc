@@ -5,6 +5,7 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -45,18 +46,36 @@ RawReply Respond(const std::string& status, const std::string& body, const std::
           "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body};
 }
 
-RawHttpServer::RawHttpServer(std::vector<RawReply> replies) : replies_(std::move(replies)) {
+RawHttpServer::RawHttpServer(std::vector<RawReply> replies, std::string unix_path)
+    : replies_(std::move(replies)), unix_path_(std::move(unix_path)) {
+  if (unix_path_.empty()) {
+    ListenOnLoopback();
+  } else {
+    ListenOnUnixSocket();
+  }
+  HONE_CHECK(listen(listener_, 64) == 0);
+  HONE_CHECK(pipe(stop_pipe_) == 0);
+  thread_ = std::thread([this] { Serve(); });
+}
+
+void RawHttpServer::ListenOnLoopback() {
   listener_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   socklen_t size = sizeof address;
   HONE_CHECK(bind(listener_, reinterpret_cast<sockaddr*>(&address), size) == 0);
-  HONE_CHECK(listen(listener_, 64) == 0);
   HONE_CHECK(getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size) == 0);
-  HONE_CHECK(pipe(stop_pipe_) == 0);
   port_ = ntohs(address.sin_port);
-  thread_ = std::thread([this] { Serve(); });
+}
+
+void RawHttpServer::ListenOnUnixSocket() {
+  listener_ = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  HONE_CHECK(unix_path_.size() < sizeof address.sun_path);
+  unix_path_.copy(address.sun_path, unix_path_.size());
+  HONE_CHECK(bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
 }
 
 RawHttpServer::~RawHttpServer() {
@@ -64,6 +83,7 @@ RawHttpServer::~RawHttpServer() {
   thread_.join();
   close(stop_pipe_[0]);
   close(listener_);
+  if (!unix_path_.empty()) unlink(unix_path_.c_str());
 }
 
 std::vector<RawHttpServer::Request> RawHttpServer::requests() const {

@@ -1,4 +1,5 @@
-// RawHttpServer: answers requests on loopback with exactly the bytes a test wrote, faults included.
+// RawHttpServer: answers requests on loopback, or on a Unix socket, with exactly the bytes a test
+// wrote, faults included.
 //
 // Replies are given out in order, one per request, by one thread that serves one connection at a
 // time; without a reply left it closes. It never waits by time.
@@ -30,7 +31,8 @@ RawReply Respond(const std::string& status, const std::string& body,
 
 class RawHttpServer {
  public:
-  explicit RawHttpServer(std::vector<RawReply> replies);
+  // `unix_path`: of the socket to make instead of a port; removed with the server.
+  explicit RawHttpServer(std::vector<RawReply> replies, std::string unix_path = "");
   ~RawHttpServer();
   RawHttpServer(const RawHttpServer&) = delete;
   RawHttpServer& operator=(const RawHttpServer&) = delete;
@@ -50,7 +52,11 @@ class RawHttpServer {
   void Serve();
   void ServeConnection(int fd, int connection);
 
+  void ListenOnLoopback();
+  void ListenOnUnixSocket();
+
   std::vector<RawReply> replies_;
+  const std::string unix_path_;
   std::size_t next_reply_ = 0;
   int listener_ = -1;
   int stop_pipe_[2] = {-1, -1};

@@ -1,17 +1,25 @@
 #!/usr/bin/env python3
-"""The tasks under experiments/tasks: whole, alike within a category, honest; their report says what happened."""
+"""The tasks under experiments/tasks: whole, alike within a category, honest; their report says what happened; and what
+the offline solver can do about them without a skill follows from its bounds. That every solution passes and doing
+nothing fails is skillforge_test.py's."""
 
 import collections
 import json
+import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
 import tomllib
 import unittest
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from project import ProjectTest, main  # noqa: E402
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+BASE = pathlib.Path(os.environ.get("HONE_TEST_BASE_IMAGE", ROOT / ".deps/images/base.tar"))
 TASKS = sorted(path.parent for path in (ROOT / "experiments/tasks").glob("*/task.toml"))
 FILES = ["instruction.md", "task.toml", "environment/Dockerfile", "tests/test.sh", "tests/report.py",
          "tests/test_outputs.py", "solution/solve.sh"]
@@ -131,5 +139,43 @@ class Report(unittest.TestCase):
             self.assertFalse(pathlib.Path(f"/proc/{mark.read_text().strip()}").exists())
 
 
+BOUNDS = """\
+return experiment {
+  name = "bounds",
+  data = data.task_folders { path = "%s", held_out = 0.5 },
+  models = { default = "offline/reader:slip=0" },
+  seeds = { 1 },
+  base = { recipe = "no_skill" },
+  arms = {
+    { "Bounded" },
+    { "Patient", models = { default = "offline/reader:slip=0,commands=8,attention=800" } },
+    { "Patient and attentive", models = { default = "offline/reader:slip=0,commands=8,attention=5000" } },
+  },
+  evaluate = { with = "first_attempt", native_profile = "strands" },
+}
+"""
+
+
+@unittest.skipUnless(BASE.is_file() and shutil.which("bwrap"), "no bubblewrap, or no base image (./dev images)")
+class Bounds(ProjectTest):
+    def hone(self, *arguments):
+        done = self.project.hone(*arguments, timeout=600, HONE_IMAGES=str(self.project.folder / "images"))
+        self.assertExit(done, 0)
+        return done.stdout
+
+    def test_a_solver_with_time_and_attention_needs_no_skill(self):
+        self.hone("image", "add", "hone/base:bookworm", BASE)
+        self.project.write("experiments/bounds.lua", BOUNDS % (ROOT / "experiments/tasks"))
+        self.hone("run", "experiments/bounds.lua")
+        rows = {row["arm"]: row for row in json.loads(self.hone("table", "bounds", "--json"))["rows"]}
+        solved = {arm: row["solved_all"]["value"] for arm, row in rows.items()}
+        # The manual is read too late; then in time; then to its end. Nobody reads before trying the obvious,
+        # which a repository does not forgive.
+        self.assertEqual(solved["Bounded"], 0)
+        self.assertLess(solved["Bounded"], solved["Patient"])
+        self.assertLess(solved["Patient"], solved["Patient and attentive"])
+        self.assertGreater(solved["Patient and attentive"], 0.75)
+
+
 if __name__ == "__main__":
-    unittest.main(argv=sys.argv[:1])
+    main(sys.argv)

@@ -12,11 +12,25 @@ struct Hunk {
   std::size_t a0, a1, b0, b1;
 };
 
-// A line diff leaves open whether the last line ends with a line feed: with a mark behind both
-// texts their last lines differ when that does.
+constexpr char kMark = '\x01';
+
+// The most marks in a row.
+std::size_t LongestRun(std::string_view text) {
+  std::size_t longest = 0;
+  std::size_t run = 0;
+  for (const char byte : text) {
+    run = byte == kMark ? run + 1 : 0;
+    longest = std::max(longest, run);
+  }
+  return longest;
+}
+
+// A line diff leaves open whether the last line ends with a line feed: with marks behind both
+// texts, more in a row than either has, their last lines differ when that does.
 std::vector<Hunk> HunksOf(std::string_view before, std::string_view after) {
-  const std::string a = std::string(before) + '\x01';
-  const std::string b = std::string(after) + '\x01';
+  const std::string marks(std::max(LongestRun(before), LongestRun(after)) + 1, kMark);
+  const std::string a = std::string(before) + marks;
+  const std::string b = std::string(after) + marks;
   std::vector<Hunk> hunks;
   std::size_t at_a = 0;
   std::size_t at_b = 0;

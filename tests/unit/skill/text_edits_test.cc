@@ -243,6 +243,15 @@ BOOST_AUTO_TEST_CASE(a_diff_applied_gives_the_other_text_exhaustively) {
   }
 }
 
+// Found by the fuzz target: the byte by which the diff tells ends of texts apart, in a text.
+BOOST_AUTO_TEST_CASE(a_diff_of_texts_that_hold_its_mark) {
+  const std::vector<std::string> texts = {"",        "\x01", "\x01\n1\x01-", "1\n\x01\x01",
+                                          "1\x01\n", "1"};
+  for (const std::string& a : texts) {
+    for (const std::string& b : texts) BOOST_TEST(ApplyEdits(a, DiffEdits(a, b)).text == b);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_diff_applied_gives_the_other_text_at_random) {
   std::mt19937 random(3);
   for (int round = 0; round < 1200; ++round) {

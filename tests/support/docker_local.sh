@@ -2,6 +2,7 @@
 # docker_local.sh - a throw-away container daemon on this machine, for one command.
 #
 #   docker_local.sh docker COMMAND...    a Docker Engine (dockerd) of its own
+#   docker_local.sh quota COMMAND...     the same over btrfs, which has quotas: it limits disks itself
 #   docker_local.sh podman COMMAND...    Podman's service with storage of its own
 #
 # The command runs with HONE_TEST_SOCKET (the daemon's socket) and HONE_TEST_IMAGE (a base image that
@@ -9,11 +10,11 @@
 # Exit code 77, with the reason on standard error, where such a daemon cannot run: not root, or not
 # installed. The machine's own network, daemons and storage are not touched.
 #
-# Debian 12 packages: docker.io busybox-static podman runc
+# Debian 12 packages: docker.io busybox-static podman runc btrfs-progs
 set -euo pipefail
 export PATH="$PATH:/usr/sbin:/sbin"
 
-kind="${1:?usage: docker_local.sh docker|podman COMMAND...}"
+kind="${1:?usage: docker_local.sh docker|quota|podman COMMAND...}"
 shift
 
 skip() {
@@ -24,6 +25,7 @@ skip() {
 [ "$(id -u)" = 0 ] || skip "only root can start a container daemon"
 case "$kind" in
   docker) needed=(dockerd busybox) ;;
+  quota) needed=(dockerd busybox mkfs.btrfs) ;;
   podman) needed=(podman runc busybox) ;;
   *) printf 'docker_local.sh: unknown daemon %s\n' "$kind" >&2; exit 2 ;;
 esac
@@ -67,7 +69,7 @@ stop() {
   # What is still mounted (storage of containers, name spaces of networks) goes first.
   local mount
   for mount in $(awk -v dir="$dir" 'index($5, dir "/") == 1 { print $5 }' /proc/self/mountinfo | sort -r); do
-    umount -l "$mount" 2>/dev/null || true
+    umount "$mount" 2>/dev/null || umount -l "$mount" 2>/dev/null || true
   done
   rm -rf "$dir"
   exit "$status"
@@ -98,8 +100,15 @@ CONF
   export CONTAINERS_CONF="$dir/containers.conf" CONTAINERS_REGISTRIES_CONF="$dir/registries.conf"
 }
 
+if [ "$kind" = quota ]; then
+  truncate -s 1G "$dir/disk"
+  mkfs.btrfs --quiet "$dir/disk" >/dev/null
+  mkdir "$dir/data"
+  mount -o loop "$dir/disk" "$dir/data" 2>"$dir/log" || skip "no btrfs here: $(cat "$dir/log")"
+fi
+
 case "$kind" in
-  docker)
+  docker | quota)
     setsid dockerd --host="unix://$socket" --data-root="$dir/data" --exec-root="$dir/exec" \
       --pidfile="$dir/pid" --iptables=false --ip6tables=false --bridge=none >"$dir/log" 2>&1 </dev/null &
     daemon=$!
@@ -135,7 +144,7 @@ printf 'root:x:0:\n' >"$root/etc/group"
 tar -C "$root" --numeric-owner --owner=0 --group=0 -cf "$dir/busybox.tar" .
 image=hone/busybox:1
 case "$kind" in
-  docker) ask POST "/images/create?fromSrc=-&repo=hone/busybox&tag=1" -H 'Content-Type: application/x-tar' \
+  docker | quota) ask POST "/images/create?fromSrc=-&repo=hone/busybox&tag=1" -H 'Content-Type: application/x-tar' \
     --data-binary "@$dir/busybox.tar" >/dev/null ;;
   podman) podman_here import --quiet "$dir/busybox.tar" docker.io/hone/busybox:1 >/dev/null ;;
 esac

@@ -18,7 +18,20 @@ constexpr double kNanos = 1e9;
 
 }  // namespace
 
-Json ContainerBody(const ContainerSpec& spec, const std::map<std::string, std::string>& labels) {
+bool MayHaveQuotas(const Json& info) {
+  const std::string& driver = info["Driver"].AsString();
+  if (driver == "btrfs" || driver == "zfs") return true;
+  if (driver != "overlay2") return false;
+  for (const Json& fact : info["DriverStatus"].items()) {
+    if (fact.size() == 2 && fact.items()[0].AsString() == "Backing Filesystem") {
+      return fact.items()[1].AsString() == "xfs";
+    }
+  }
+  return false;
+}
+
+Json ContainerBody(const ContainerSpec& spec, const std::map<std::string, std::string>& labels,
+                   bool by_quota) {
   const ContainerLimits& limits = spec.limits;
   Json capabilities = Json::MakeArray();
   for (const char* name : kCapabilities) capabilities.Append(name);
@@ -36,6 +49,9 @@ Json ContainerBody(const ContainerSpec& spec, const std::map<std::string, std::s
                                 {"NetworkMode", limits.network ? "bridge" : "none"},
                                 {"LogConfig", Json::MakeObject({{"Type", "none"}})},
                                 {"Privileged", false}});
+  if (by_quota) {
+    host.Set("StorageOpt", Json::MakeObject({{"size", std::to_string(limits.disk_bytes)}}));
+  }
   return Json::MakeObject({{"Image", spec.image},
                            {"Hostname", "sandbox"},
                            {"Entrypoint", Json::MakeArray({kSessionProgram, "init"})},

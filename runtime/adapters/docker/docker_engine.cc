@@ -73,7 +73,15 @@ void DockerEngine::WhenReady(std::function<void(const Status&)> then) {
     auto tar = TarOfSession(session_program_);
     if (!tar.ok()) return settle(tar.error());
     session_tar_ = std::move(*tar);
-    settle({});
+    ReadStorage(settle);
+  });
+}
+
+void DockerEngine::ReadStorage(std::function<void(const Status&)> then) {
+  api_.Call({.path = "/info"}, [this, then = std::move(then)](const Result<Json>& info) {
+    if (!info.ok()) return then(info.error());
+    has_quotas_ = MayHaveQuotas(*info);
+    then({});
   });
 }
 
@@ -132,18 +140,30 @@ void DockerEngine::Prepare(ImageSpec image, Done<ImageInfo> done) {
 void DockerEngine::Create(ContainerSpec spec, Done<ContainerId> done) {
   WhenReady([this, spec = std::move(spec), done = std::move(done)](const Status& status) {
     if (!status.ok()) return done(status.error());
-    api_.Call({.method = "POST",
-               .path = "/containers/create",
-               .body = ContainerBody(spec, RunnerLabels(spec.owner)).Dump()},
-              [this, spec, done](Result<Json> made) {
-                if (!made.ok()) return done(made.error().With("no container of " + spec.image));
-                const std::string id = (*made)["Id"].AsString();
-                PutSession(id, [this, id, spec, done](const Status& put) {
-                  if (!put.ok()) return Discard(id, put.error(), done);
-                  StartContainer(id, spec, done);
-                });
-              });
+    Make(spec, done);
   });
+}
+
+void DockerEngine::Make(const ContainerSpec& spec, Done<ContainerId> done) {
+  DockerRequest request;
+  request.method = "POST";
+  request.path = "/containers/create";
+  request.body = ContainerBody(spec, RunnerLabels(spec.owner), has_quotas_).Dump();
+  api_.Call(std::move(request),
+            [this, spec, by_quota = has_quotas_, done = std::move(done)](Result<Json> made) {
+              if (!made.ok() && by_quota && made.error().code != ErrorCode::kNotFound) {
+                // The file system could, but was not mounted for it.
+                has_quotas_ = false;
+                return Make(spec, done);
+              }
+              if (!made.ok()) return done(made.error().With("no container of " + spec.image));
+              const std::string id = (*made)["Id"].AsString();
+              const int64_t disk_bytes = by_quota ? 0 : spec.limits.disk_bytes;
+              PutSession(id, [this, id, disk_bytes, done](const Status& put) {
+                if (!put.ok()) return Discard(id, put.error(), done);
+                StartContainer(id, disk_bytes, done);
+              });
+            });
 }
 
 void DockerEngine::PutSession(const std::string& id, std::function<void(const Status&)> then) {
@@ -158,15 +178,14 @@ void DockerEngine::PutSession(const std::string& id, std::function<void(const St
   });
 }
 
-void DockerEngine::StartContainer(const std::string& id, const ContainerSpec& spec,
+void DockerEngine::StartContainer(const std::string& id, int64_t disk_bytes,
                                   Done<ContainerId> done) {
-  api_.Call(
-      {.method = "POST", .path = "/containers/" + id + "/start"},
-      [this, id, disk = spec.limits.disk_bytes, done = std::move(done)](Result<Json> started) {
-        if (!started.ok()) return Discard(id, started.error(), done);
-        containers_[id].disk_bytes = disk;
-        done(id);
-      });
+  api_.Call({.method = "POST", .path = "/containers/" + id + "/start"},
+            [this, id, disk_bytes, done = std::move(done)](Result<Json> started) {
+              if (!started.ok()) return Discard(id, started.error(), done);
+              containers_[id].disk_bytes = disk_bytes;
+              done(id);
+            });
 }
 
 void DockerEngine::Discard(const std::string& id, const Error& why, const Done<ContainerId>& done) {
@@ -291,7 +310,7 @@ void DockerEngine::FindLink(const std::string& id, const std::string& path,
 
 void DockerEngine::WatchDisk(const std::string& id) {
   Container& container = containers_.at(id);
-  if (container.disk_timer != 0) return;
+  if (container.disk_timer != 0 || container.disk_bytes == 0) return;
   container.disk_timer = loop_.After(kDiskEveryMs, [this, id] { LookAtDisk(id); });
 }
 

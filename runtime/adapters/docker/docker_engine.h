@@ -65,7 +65,7 @@ class DockerEngine final : public ContainerEngine {
 
  private:
   struct Container {
-    int64_t disk_bytes = 0;
+    int64_t disk_bytes = 0;       // 0: the daemon sees to it
     int64_t killed_at_bytes = 0;  // what was written when everything was killed for it
     bool is_closed = false;       // its processes were killed for good
     int n_running = 0;
@@ -82,8 +82,10 @@ class DockerEngine final : public ContainerEngine {
   void FindLeft(Done<std::shared_ptr<Left>> done);
   void RemoveLeft(std::shared_ptr<Left> left, Done<int> done);
   void Remove(const std::string& id, Done<Ok> done);  // also what is not in containers_
+  void ReadStorage(std::function<void(const Status&)> then);
   void PutSession(const std::string& id, std::function<void(const Status&)> then);
-  void StartContainer(const std::string& id, const ContainerSpec& spec, Done<ContainerId> done);
+  void Make(const ContainerSpec& spec, Done<ContainerId> done);
+  void StartContainer(const std::string& id, int64_t disk_bytes, Done<ContainerId> done);
   void Discard(const std::string& id, const Error& why, const Done<ContainerId>& done);
   void KillAll(const std::string& id, std::function<void(const Status&)> then);
   void Restart(const std::string& id, std::function<void()> then);
@@ -103,6 +105,7 @@ class DockerEngine final : public ContainerEngine {
   const std::string session_program_;
   std::string session_tar_;  // hone-session, as it is put into containers
   bool is_ready_ = false;
+  bool has_quotas_ = false;  // the daemon's storage enforces a size per container
   std::vector<std::function<void(const Status&)>> waiting_;
   std::map<std::string, Container> containers_;
   std::map<uint64_t, std::unique_ptr<DockerExec>> execs_;
@@ -110,7 +113,12 @@ class DockerEngine final : public ContainerEngine {
   std::shared_ptr<DockerEngine*> self_ = std::make_shared<DockerEngine*>(this);
 };
 
-// The body of a request that creates a container.
-Json ContainerBody(const ContainerSpec& spec, const std::map<std::string, std::string>& labels);
+// The body of a request that creates a container. `by_quota`: its disk limit is the daemon's
+// affair.
+Json ContainerBody(const ContainerSpec& spec, const std::map<std::string, std::string>& labels,
+                   bool by_quota);
+// Whether the storage that the daemon's /info tells of can have quotas. Whether they are switched
+// on is only seen when a container is made.
+bool MayHaveQuotas(const Json& info);
 
 }  // namespace hone

@@ -214,7 +214,7 @@ BOOST_AUTO_TEST_CASE(a_container_has_no_more_than_it_needs) {
   spec.limits.memory_bytes = 1000;
   spec.limits.cpus = 0.5;
   spec.limits.pids = 7;
-  const Json body = ContainerBody(spec, {{"label", "x"}});
+  const Json body = ContainerBody(spec, {{"label", "x"}}, false);
   const Json& host = body["HostConfig"];
   BOOST_TEST(host["Memory"].AsInt() == 1000);
   BOOST_TEST(host["MemorySwap"].AsInt() == 1000);
@@ -232,6 +232,20 @@ BOOST_AUTO_TEST_CASE(a_container_has_no_more_than_it_needs) {
     BOOST_TEST(host["CapAdd"].Dump().find(never) == std::string::npos, never);
   }
   BOOST_TEST(body["Labels"]["label"].AsString() == "x");
+}
+
+BOOST_AUTO_TEST_CASE(a_disk_limit_is_the_daemons_where_it_has_quotas) {
+  ContainerSpec spec;
+  spec.limits.disk_bytes = 12345;
+  BOOST_TEST(!ContainerBody(spec, {}, false)["HostConfig"].Has("StorageOpt"));
+  BOOST_TEST(ContainerBody(spec, {}, true)["HostConfig"]["StorageOpt"]["size"].AsString() ==
+             "12345");
+  const auto may = [](const std::string& info) { return MayHaveQuotas(*Json::Parse(info)); };
+  BOOST_TEST(may(R"({"Driver":"btrfs"})"));
+  BOOST_TEST(may(R"({"Driver":"overlay2","DriverStatus":[["Backing Filesystem","xfs"]]})"));
+  BOOST_TEST(!may(R"({"Driver":"overlay2","DriverStatus":[["Backing Filesystem","extfs"]]})"));
+  BOOST_TEST(!may(R"({"Driver":"overlay2","DriverStatus":[["x"],7]})"));
+  BOOST_TEST(!may(R"({"Driver":"overlay"})"));
 }
 
 BOOST_AUTO_TEST_CASE(a_build_context_is_the_same_every_time) {

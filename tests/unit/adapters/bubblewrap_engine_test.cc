@@ -64,5 +64,11 @@ BOOST_DATA_TEST_CASE(contract, bdata::make(ContainerContract()), one) {
   one.run(bench);
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::precondition(CanRun))
+BOOST_DATA_TEST_CASE(sessions, bdata::make(ContainerSessionCases()), one) {
+  ContainerBench bench(TheEngine().loop, *TheEngine().engine, kImage, HONE_CONTAINER_PROBE);
+  one.run(bench);
+}
+
 }  // namespace
 }  // namespace hone::testing

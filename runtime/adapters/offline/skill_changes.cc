@@ -1,9 +1,7 @@
 #include "adapters/offline/skill_changes.h"
 
 #include <algorithm>
-#include <map>
 
-#include "adapters/offline/attention.h"
 #include "adapters/offline/habit_notes.h"
 #include "adapters/offline/pointers.h"
 #include "adapters/offline/tokens.h"
@@ -12,22 +10,24 @@
 namespace hone::offline {
 namespace {
 
-constexpr std::size_t kMaxTerms = 10;   // of a pointer that was taught several times
-constexpr std::size_t kWrongWords = 8;  // a slip's number of words lies below this
-
-constexpr std::string_view kLongWinded =
-    "- Explain at length which passages were read, in which order and why, repeat the question in "
-    "other words, and say of every passage whether it could have been the one that was meant.";
-
 std::vector<std::string> LinesOf(std::string_view text) {
   std::vector<std::string> out;
   for (const std::string_view line : Split(text, '\n')) out.emplace_back(Trim(line));
   return out;
 }
 
-bool IsRule(const std::string& line) { return line.size() > 2 && line.starts_with("- "); }
+}  // namespace
 
-// The line of a skill that points to this part, or that bounds the words of an answer; "".
+std::vector<std::string> RulesOf(std::string_view skill) {
+  std::vector<std::string> out = LinesOf(skill);
+  out.erase(std::remove_if(out.begin(), out.end(),
+                           [](const std::string& line) {
+                             return line.size() <= 2 || !line.starts_with("- ");
+                           }),
+            out.end());
+  return out;
+}
+
 std::string PointerLineTo(std::string_view skill, const std::string& label) {
   for (const std::string& line : LinesOf(skill)) {
     for (const Pointer& pointer : ParseSkill(line).pointers) {
@@ -42,135 +42,6 @@ std::string WordsLine(std::string_view skill) {
     if (MostWords(ParseSkill(line).notes) != kAnyWords) return line;
   }
   return "";
-}
-
-struct Lengths {
-  std::map<std::size_t, int64_t> counts;  // words of right answers -> items
-  int64_t too_long = 0;
-  int64_t too_short = 0;
-};
-
-// The number of words that most right answers have; of equals the larger.
-std::size_t UsualLength(const Lengths& lengths) {
-  std::size_t best = 0;
-  int64_t most = 0;
-  for (const auto& [words, count] : lengths.counts) {
-    if (count >= most) {
-      most = count;
-      best = words;
-    }
-  }
-  return best;
-}
-
-void AddWordsChange(Job* job, std::string_view skill, const Lengths& lengths, bool failed,
-                    std::vector<SkillChange>* out) {
-  const int64_t support = std::max(lengths.too_long, lengths.too_short);
-  std::size_t wanted = UsualLength(lengths);
-  if (wanted == 0 || (failed && support == 0)) return;
-  if (job->slips.Chance(job->options.slip)) wanted = 1 + job->slips.Below(kWrongWords);
-  const std::string present = WordsLine(skill);
-  const std::size_t bound = MostWords(ParseSkill(present).notes);
-  if (bound == wanted || (!failed && bound != kAnyWords)) return;
-  if (failed && lengths.too_long >= lengths.too_short && wanted > bound) return;
-  out->push_back({WordsNote(wanted), present,
-                  lengths.too_long >= lengths.too_short ? "answer too long" : "answer too short",
-                  std::max<int64_t>(support, 1), failed ? "failure" : "success"});
-}
-
-// Whether a search for the longest word leads to the section.
-bool IsFoundBySearch(const Reading& context, const std::string& task, int section) {
-  const std::vector<int> found = SectionsWithLongestWord(context, task);
-  const auto end =
-      found.begin() + static_cast<std::ptrdiff_t>(std::min(found.size(), kMaxFollowed));
-  return std::find(found.begin(), end, section) != end;
-}
-
-struct Missed {
-  Pointer pointer;
-  int64_t support = 0;
-};
-
-}  // namespace
-
-std::vector<SkillChange> FindChanges(Job* job, std::string_view skill,
-                                     const Trajectories& trajectories,
-                                     std::vector<std::string>* lapses) {
-  Lengths lengths;
-  std::vector<Missed> missed;
-  int64_t searchable = 0;  // items whose part a search would have brought
-  for (const Trajectory& one : trajectories.list) {
-    if (one.right.empty()) continue;
-    const std::string& right = one.right[0];
-    const bool holds = HoldsWords(one.predicted, right);
-    const bool held = HoldsWords(right, one.predicted);
-    if (!trajectories.failed || holds || held) {
-      ++lengths.counts[Words(right).size()];
-      if (trajectories.failed) ++(holds ? lengths.too_long : lengths.too_short);
-      continue;
-    }
-    if (one.context.empty()) continue;
-    const Reading context(one.context);
-    int section = SectionOf(context, "The right answer is \"" + right + "\".", one.task);
-    if (IsFoundBySearch(context, one.task, section)) {
-      ++searchable;
-      continue;
-    }
-    if (section >= 0 && job->slips.Chance(job->options.slip)) {
-      section = static_cast<int>(job->slips.Below(context.sections().size()));
-    }
-    if (section < 0) continue;
-    const Pointer pointer = PointerTo(context, section, one.task);
-    const auto same = std::find_if(missed.begin(), missed.end(), [&](const Missed& other) {
-      return Normal(other.pointer.label) == Normal(pointer.label);
-    });
-    std::vector<Pointer> joined;
-    if (same != missed.end()) joined.push_back(same->pointer);
-    AddPointer(pointer, kMaxTerms, &joined);
-    if (same == missed.end()) {
-      missed.push_back({joined[0], 1});
-    } else {
-      *same = {joined[0], same->support + 1};
-    }
-  }
-
-  std::vector<SkillChange> out;
-  AddWordsChange(job, skill, lengths, trajectories.failed, &out);
-  if (searchable > 0 && !SearchesFirst(ParseSkill(skill).notes)) {
-    out.push_back({SearchNote(), "", "part not found", searchable, "failure"});
-  } else if (searchable > 0) {
-    lapses->push_back("Search before reading, also when the first passage looks right.");
-  }
-  for (const Missed& one : missed) {
-    const std::string present = PointerLineTo(skill, one.pointer.label);
-    std::vector<Pointer> joined = ParseSkill(present).pointers;
-    const std::size_t before = joined.empty() ? 0 : joined[0].terms.size();
-    AddPointer(one.pointer, kMaxTerms, &joined);
-    if (!present.empty() && joined[0].terms.size() == before) {
-      lapses->push_back("Read the part headed \"" + one.pointer.label +
-                        "\" when the task speaks of it.");
-      continue;
-    }
-    out.push_back(
-        {PointerLine(joined[0], false), present, "part not read", one.support, "failure"});
-  }
-  std::stable_sort(out.begin(), out.end(), [](const SkillChange& a, const SkillChange& b) {
-    return a.support > b.support;
-  });
-  if (job->slips.Chance(job->options.slip)) {
-    out.insert(out.begin(), {std::string(kLongWinded), "", "too little said", 1, "failure"});
-  }
-  if (job->slips.Chance(job->options.slip)) {
-    std::vector<std::string> rules = LinesOf(skill);
-    rules.erase(std::remove_if(rules.begin(), rules.end(),
-                               [](const std::string& line) { return !IsRule(line); }),
-                rules.end());
-    if (!rules.empty()) {
-      out.insert(out.begin(),
-                 {"", rules[job->slips.Below(rules.size())], "too much said", 1, "failure"});
-    }
-  }
-  return out;
 }
 
 std::vector<SkillChange> JoinChanges(const std::vector<SkillChange>& changes) {
@@ -195,7 +66,7 @@ std::vector<SkillChange> JoinChanges(const std::vector<SkillChange>& changes) {
     }
     if (!label.empty()) {
       std::vector<Pointer> joined = ParseSkill(same->line).pointers;
-      AddPointer(ParseSkill(change.line).pointers[0], kMaxTerms, &joined);
+      AddPointer(ParseSkill(change.line).pointers[0], kChangeTerms, &joined);
       same->line = PointerLine(joined[0], false);
     } else if (change.support > same->support) {
       same->line = change.line;  // of two numbers the one that more items ask for
@@ -223,13 +94,10 @@ std::string ApplyChanges(std::string_view skill, const std::vector<SkillChange>&
 }
 
 std::vector<SkillChange> ChangesBetween(std::string_view before, std::string_view after) {
-  const std::vector<std::string> old_lines = LinesOf(before);
-  const std::vector<std::string> new_lines = LinesOf(after);
+  const std::vector<std::string> old_rules = RulesOf(before);
   std::vector<SkillChange> out;
-  for (const std::string& line : new_lines) {
-    if (!IsRule(line) || std::find(old_lines.begin(), old_lines.end(), line) != old_lines.end()) {
-      continue;
-    }
+  for (const std::string& line : RulesOf(after)) {
+    if (std::find(old_rules.begin(), old_rules.end(), line) != old_rules.end()) continue;
     const std::vector<Pointer> pointers = ParseSkill(line).pointers;
     out.push_back(
         {line, pointers.empty() ? "" : PointerLineTo(before, pointers[0].label), "", 1, "failure"});

@@ -3,11 +3,13 @@
 // whole texts.
 //
 // Two things can help a reader of bounded attention: knowing where to read, and knowing how long an
-// answer may be. So a failed item teaches one of three lines: where its answer contains the right
+// answer may be. So a failed item asks for one of three lines: where its answer contains the right
 // one, or is contained in it, the number of words; else to search first, where that would have led
-// to the part in which the right answer stands; else a pointer to that part. By a slip a change is
-// a harmful one: a wrong part, a wrong number, a line that says much and helps nobody, or a good
-// line taken out.
+// to the part in which the right answer stands; else a pointer to that part. The first two are
+// general and written when half of a group, and three items, ask for them, so that one comes after
+// the other: how long answers should be shows where the right sentence is found. What succeeded
+// teaches nothing. By a slip a change is a harmful one: a wrong part, a wrong number, a line that
+// says much and helps nobody, or a good line taken out.
 #pragma once
 
 #include <cstdint>
@@ -20,6 +22,9 @@
 #include "base/json.h"
 
 namespace hone::offline {
+
+// Terms of a pointer that was taught several times.
+inline constexpr std::size_t kChangeTerms = 10;
 
 struct SkillChange {
   std::string line;      // with its bullet; "" takes `replaces` out
@@ -34,6 +39,12 @@ struct SkillChange {
 std::vector<SkillChange> FindChanges(Job* job, std::string_view skill,
                                      const Trajectories& trajectories,
                                      std::vector<std::string>* lapses);
+
+// The lines of a skill that are rules ("- ..."); the line that points to a part, and the one that
+// bounds the words of an answer, "" when there is none.
+std::vector<std::string> RulesOf(std::string_view skill);
+std::string PointerLineTo(std::string_view skill, const std::string& label);
+std::string WordsLine(std::string_view skill);
 
 // One change for what says the same: support is added up, pointers to one part get all terms.
 std::vector<SkillChange> JoinChanges(const std::vector<SkillChange>& changes);

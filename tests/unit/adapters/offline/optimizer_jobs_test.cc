@@ -40,8 +40,10 @@ std::string Trajectory(const std::string& task, const std::string& predicted,
          "\nScore: hard 0, soft 0\n</trajectory>";
 }
 
-std::string Trajectories(const std::string& side, const std::string& body) {
-  return "<trajectories side=\"" + side + "\" count=\"1\">\n" + body + "\n</trajectories>";
+// The same item three times: fewer ask for no general line.
+std::string Trajectories(const std::string& side, const std::string& one) {
+  return "<trajectories side=\"" + side + "\" count=\"3\">\n" + one + "\n---\n" + one + "\n---\n" +
+         one + "\n</trajectories>";
 }
 
 std::string Skill(const std::string& body) {
@@ -98,13 +100,23 @@ BOOST_AUTO_TEST_CASE(a_failed_item_teaches_one_line) {
 }
 
 BOOST_AUTO_TEST_CASE(a_line_that_is_there_is_no_edit_but_a_lapse) {
-  const Json answer = AskFor(
-      "edit_analysis",
-      Skill(SearchNote()) + "appendix_notes\n" +
-          Trajectories("failure", Trajectory("The quarterdeck is scrubbed with this at dawn.",
-                                             "warden", "vinegar")));
-  BOOST_TEST(answer["patch"]["edits"].size() == 0U);
-  BOOST_TEST(answer["appendix_notes"].size() == 1U);
+  const std::string asked = Trajectories(
+      "failure", Trajectory("The inspected Ships have this at dawn.", "warden", "vinegar"));
+  const Json first = AskFor("edit_analysis", Skill("# A") + asked);
+  const std::string line = first["patch"]["edits"].items()[0]["content"].AsString();
+  const Json again = AskFor("edit_analysis", Skill("# A\n" + line) + "appendix_notes\n" + asked);
+  BOOST_TEST(again["patch"]["edits"].size() == 0U);
+  BOOST_TEST(again["appendix_notes"].size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(one_item_is_no_general_line) {
+  const std::string one =
+      Trajectory("The quarterdeck is scrubbed with this at dawn.", "vinegar at dawn", "vinegar");
+  const std::string asked =
+      "<trajectories side=\"failure\" count=\"1\">\n" + one + "\n</trajectories>";
+  BOOST_TEST(AskFor("edit_analysis", Skill("# A") + asked)["patch"]["edits"].size() == 0U);
+  const std::string solved = Trajectories("success", one);
+  BOOST_TEST(AskFor("edit_analysis", Skill("# A") + solved)["patch"]["edits"].size() == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(a_search_brings_a_far_part) {

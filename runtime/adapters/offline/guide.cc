@@ -1,6 +1,7 @@
 #include "adapters/offline/guide.h"
 
 #include <algorithm>
+#include <set>
 
 #include "adapters/offline/names.h"
 #include "adapters/offline/places.h"
@@ -44,8 +45,12 @@ Instructions Learn(std::string_view seen, std::string_view task, int64_t attenti
   const TaskNames names = NamesIn(task);
   const std::vector<uint64_t> stems = StemsOf(task);
   std::vector<Procedure> candidates;
+  std::set<std::string> headings;  // a skill that was loaded may say what the manual says again
   for (const Procedure& procedure : read.procedures) {
-    if (MatchOf(procedure, stems) >= kLeastMatch) candidates.push_back(procedure);
+    if (MatchOf(procedure, stems) >= kLeastMatch &&
+        headings.insert(Normal(procedure.heading)).second) {
+      candidates.push_back(procedure);
+    }
   }
   candidates = BestFirst(std::move(candidates),
                          [&](const Procedure& procedure) { return MatchOf(procedure, stems); });

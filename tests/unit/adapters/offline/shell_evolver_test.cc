@@ -118,6 +118,9 @@ BOOST_AUTO_TEST_CASE(a_skill_that_is_there_is_extended_and_nothing_else_written)
   BOOST_TEST(Holds(second, "ledgerfmt write"));
   BOOST_TEST(Holds(second, "ledgerfmt close"));
   BOOST_TEST(Evolved(Observed(other), second).empty());  // nothing new
+  // What a loaded skill says in the transcript does not stand in the way of what the manual adds.
+  const std::string task_of_both = first + "\n</loaded_skill>\n\n" + kManual + other;
+  BOOST_TEST(Holds(Evolved(Observed(task_of_both), first), "ledgerfmt close"));
 }
 
 BOOST_AUTO_TEST_CASE(nothing_seen_is_nothing_learned) {

@@ -37,11 +37,19 @@ local function values_of(output)
   return found
 end
 
--- What must not be written because of these failures. `known` is text that was there before.
+-- Words of every skill's header: no answers, whatever a verifier prints.
+local HEADER = "name description category version"
+
+-- What must not be written because of these failures. `known` is text that was there before. What one of the solvers
+-- saw is known of all the tasks.
 function direct_answers.secrets(failures, known, solver_saw_tests)
-  local secrets = {}
+  local seen, secrets = { known, HEADER }, {}
   for _, result in ipairs(failures) do
-    local seen = known .. "\n" .. result.task.text .. "\n" .. (solver_saw_tests and "" or result.transcript)
+    seen[#seen + 1] = result.task.text
+    if not solver_saw_tests then seen[#seen + 1] = result.transcript end
+  end
+  seen = table.concat(seen, "\n")
+  for _, result in ipairs(failures) do
     for value in pairs(values_of(result.output)) do
       if not seen:find(value, 1, true) then secrets[#secrets + 1] = value end
     end
@@ -49,16 +57,17 @@ function direct_answers.secrets(failures, known, solver_saw_tests)
   return secrets
 end
 
-local function is_number(value) return value:find("^%-?[%d_,.]+$") ~= nil end
+-- Whole words and whole numbers: 417 is not in 4170, and "count" not in "account".
+local function pattern_of(value)
+  local before = value:find("^[%w_]") and "(?:^|[^\\w.])" or ""
+  local after = value:find("[%w_]$") and "(?:$|[^\\w])" or ""
+  return before .. re.escape(value) .. after
+end
 
--- The first secret that a text holds, as a whole number or anywhere as a text; nil when it holds none.
+-- The first secret that a text holds; nil when it holds none.
 function direct_answers.find(content, secrets)
   for _, value in ipairs(secrets) do
-    if is_number(value) then
-      if re.find(content, "(?:^|[^\\d.])" .. re.escape(value) .. "(?:$|[^\\d])") then return value end
-    elseif content:find(value, 1, true) then
-      return value
-    end
+    if content:find(value, 1, true) and re.find(content, pattern_of(value)) then return value end
   end
   return nil
 end

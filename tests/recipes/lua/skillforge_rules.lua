@@ -21,10 +21,15 @@ for _, case in ipairs {
   { "Say 'a very long literal text'.", "printed 'a very long literal text' here", true },
   { "Write 12.", "expected 12, got 13", false },
   { "Write north by north-west", "Expected: north by north-west", true },
+  { "Every account counts.", "assert 'count' == 'x'", false },
+  { "---\nname: x\n---", "assert 'name' in {}", false },
 } do
   assert(refused(case[1], case[2]) == case[3], case[1] .. " / " .. case[2])
 end
 assert(not refused("Write 8317.", "expected 8317", "a skill that said 8317 before"))
+local two = { { output = "expected 8317", task = { text = "" }, transcript = "" },
+              { output = "", task = { text = "" }, transcript = "the manual says 8317" } }
+assert(#answers.secrets(two, "", false) == 0, "what one solver saw is known")
 assert(refused("It is 4417.", "expected 4417", "", true), "a solver that could read the tests has no excuse")
 
 -- == permissions ==

@@ -10,8 +10,8 @@ setup.seeds = { 1, 2, 3 }
 setup.arms = {
   { "No skill", recipe = "no_skill" },
   { "Initial skill", returns = "initial" },
-  { "SkillOpt, best" },
-  { "SkillOpt, last", returns = "last" },
+  { "SkillOpt" },
+  { "SkillOpt: last skill", returns = "last" },
 }
 
 setup.evaluate = { with = "benchmark" }
@@ -21,7 +21,6 @@ setup.evaluate = { with = "benchmark" }
 function setup.table(benchmark)
   return { baseline = "Initial skill", reference = {
     file = "reference/main.csv", table = "main", block = benchmark, backbone = "GPT-5.5",
-    rows = { ["SkillOpt, best"] = "SkillOpt" },
   } }
 end
 

@@ -6,7 +6,7 @@
 -- skill with that of the epoch before, and a meta skill tells the optimizer what has worked.
 --
 -- Roles: target, optimizer. Every step takes the state `s` (state.lua) first; its name is the stage that calls are
--- counted under. Where the guide, the code and sound judgement differ is in params.lua.
+-- counted under, and what a variant replaces or wraps. Where guide, code and sound judgement differ is in params.lua.
 local aggregate = require "skillopt.aggregate"
 local batches = require "skillopt.batches"
 local benchmarks = require "hone.benchmarks"
@@ -28,12 +28,6 @@ local step_record = require "skillopt.step_record"
 local update = require "skillopt.update"
 local versions = require "skillopt.versions"
 
-local steps = {
-  rollout = rollout.batch, analyst = reflect.analyst, merge = aggregate.merge, lr_autonomous = learning_rate.chosen,
-  ranking = ranking.best, rewrite = update.rewrite, evaluate = gate.measure, slow_update = slow_update.after_epoch,
-  meta_skill = meta_skill.after_epoch, appendix_consolidate = skill_aware.consolidated,
-}
-
 -- How many of the merged items are used. A whole rewrite has no budget.
 local function budget_of(s, merged, results)
   if s.full_rewrite then return #merged.payload end
@@ -47,6 +41,13 @@ local function candidate_of(s, selected)
   if s.p.skill_update_mode == "rewrite_from_suggestions" then return s.step.rewrite(s, selected) end
   return update.patch(s, selected)
 end
+
+local steps = {
+  rollout = rollout.batch, analyst = reflect.analyst, merge = aggregate.merge, lr_autonomous = learning_rate.chosen,
+  ranking = ranking.best, update = candidate_of, rewrite = update.rewrite, evaluate = gate.measure, gate = gate.pass,
+  slow_update = slow_update.after_epoch, meta_skill = meta_skill.after_epoch,
+  appendix_consolidate = skill_aware.consolidated,
+}
 
 -- One step: gives its action.
 local function train(s, batches_of_step, row)
@@ -62,7 +63,7 @@ local function train(s, batches_of_step, row)
   row.edit_budget, row.lr_decision = budget, decision
   local selected = s.full_rewrite and merged.payload or s.step.ranking(s, merged.payload, budget)
   row.selected = selected
-  local made = candidate_of(s, selected)
+  local made = s.step.update(s, selected)
   local before = s.current
   if not made then
     update.record(s, selected, nil, before.id, nil, "skipped_no_rewrite")
@@ -71,7 +72,7 @@ local function train(s, batches_of_step, row)
   local candidate = versions.save(s, made.text, ("step_%04d"):format(s.t))
   row.made, row.candidate = made, candidate
   update.record(s, selected, made, before.id, candidate.id, "applied_rewrite")
-  local action, measured = gate.pass(s, candidate)
+  local action, measured = s.step.gate(s, candidate)
   row.measured = measured
   row.digest = history.entry(s, {
     action = action, failed = results.failed, n = results.n, patches = patches, selected = selected,

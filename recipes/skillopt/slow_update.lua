@@ -82,7 +82,7 @@ function slow_update.after_epoch(s)
       if s.p.slow_update_gate_with_selection then
         local candidate = versions.save(s, with_guidance(s, s.current.text, guidance), origin_of(s))
         local measured
-        result.action, measured = gate.pass(s, candidate)
+        result.action, measured = s.step.gate(s, candidate)
         result.selection_hard, result.selection_soft = measured.hard, measured.soft
         result.candidate_hash = versions.hash(candidate.text)
       else

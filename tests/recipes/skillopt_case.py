@@ -51,7 +51,7 @@ class Optimizer:
     def __call__(self, call):
         self.asked.append(call)
         name = "target" if call.role == "target" else call.format
-        given = self.answers.get(name)
+        given = self.answers.get(str(name))
         value = given(self, call) if given else None
         if value is None:
             value = getattr(self, name)(call)

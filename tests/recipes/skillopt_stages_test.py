@@ -18,7 +18,37 @@ def teaches(*words):
         {"op": "append", "target": "", "content": f"- Word {word}"} for word in words]}}
 
 
+# A stage of one's own in a few lines: a gate that also wants a short skill, and a critic after each epoch.
+VARIANT = """
+return extend "skillopt" {
+  name = "variant", params = { words = param.int { 9, min = 1, doc = "of a skill, at most" } },
+  steps = {
+    gate = function(base, s, candidate)
+      if text.words(candidate.text) > s.p.words then return "reject", {} end
+      return base(s, candidate)
+    end,
+    meta_skill = function(base, s)
+      base(s)
+      local ask = { role = "user", content = "Critic: " .. s.current.text }
+      local said = llm.chat { role = "optimizer", messages = { ask } }
+      record.step { name = "critic", epoch = s.epoch, step = s.t, record = { said = said.text } }
+    end,
+  },
+}
+"""
+
+
 class StagesTest(SkillOptCase):
+    extra = {**SkillOptCase.extra, "variant": VARIANT}
+
+    def test_a_variant_replaces_and_adds_stages(self):
+        optimizer = Optimizer(**{"None": lambda *_: "fine"})
+        done = self.play("variant", optimizer, unit(), prompts_of=["skillopt"],
+                         **{**SMALL, "use_meta_skill": True, "num_epochs": 2, "edit_budget": 1})
+        self.assertEqual([row["record"]["said"] for row in self.rows(done, "steps", "critic")], ["fine"] * 2)
+        self.assertLessEqual(len(done.result["best"].replace("#", "").replace("-", "").split()), 9)
+        self.assertIn("reject", [r["action"] for r in self.records(done)])
+
     def test_the_analysts_prompt(self):
         done, optimizer = self.train(num_epochs=3, batch_size=12, **{**SLOW, "use_meta_skill": True})
         first, last = optimizer.of("edit_analysis")[0], optimizer.of("edit_analysis")[-1]

@@ -116,11 +116,17 @@ std::string WithPlaces(std::string_view command) {
     return std::string(content);
   });
   std::map<std::string, std::string> places;  // by name
-  std::map<std::string, int> counts;          // by kind and suffix
+  std::map<std::string, std::size_t> counts;  // by kind and suffix; places that are there count
+  for (std::size_t at = 0; at < command.size(); ++at) {
+    const Place there = PlaceAt(command.substr(at));
+    if (there.kind.empty()) continue;
+    std::size_t& count = counts[std::string(there.kind) + "." + std::string(there.suffix)];
+    count = std::max(count, there.number);
+  }
   const auto place = [&](std::string_view name, std::string kind, std::string_view suffix) {
     std::string& known = places[std::string(name)];
     if (!known.empty()) return known;
-    const int number = ++counts[kind + "." + std::string(suffix)];
+    const std::size_t number = ++counts[kind + "." + std::string(suffix)];
     known = "<" + kind + (number > 1 ? std::to_string(number) : "") +
             (suffix.empty() ? "" : "." + std::string(suffix)) + ">";
     return known;

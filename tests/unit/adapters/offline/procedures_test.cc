@@ -66,6 +66,7 @@ BOOST_AUTO_TEST_CASE(names_become_places_and_places_stay) {
       {"make -o out.bin in.txt \"in.txt\"", "make -o <output.bin> <input.txt> \"<input.txt>\""},
       {"sort -o x.txt /etc/words.txt", "sort -o <output.txt> /etc/words.txt"},
       {"echo \"$HOME\" 2>/dev/null | tail -n 1", "echo \"$HOME\" 2>/dev/null | tail -n 1"},
+      {"join <input.csv> b.csv > <output.csv>", "join <input.csv> <input2.csv> > <output.csv>"},
       {"say \"unclosed\nnext \"", "say \"unclosed\nnext \""},
   };
   for (const Row& row : rows) {
@@ -101,6 +102,27 @@ BOOST_AUTO_TEST_CASE(places_are_filled_by_kind_suffix_and_order) {
     if (!filled || row.filled == nullptr) continue;
     BOOST_TEST(filled->text == row.filled);
     BOOST_TEST(filled->outputs == row.outputs, boost::test_tools::per_element());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(any_bytes_are_read_and_places_are_made_once) {
+  Slips random(11);
+  static constexpr std::string_view kPieces[] = {
+      "a.csv", "in/", "<input.csv>", "<output2.led>", "<text>",  "<",  ">",     "\"",    "\n",
+      " ",     "```", "```sh\n",     "\n# ",          "\n[x]\n", "-o", "/usr/", "\xC3(", "\\"};
+  Fillings fillings{{"x.csv"}, {"y.led", "z.led"}, {"w/"}, {"t"}};
+  for (int i = 0; i < 3000; ++i) {
+    std::string text;
+    for (int k = 0; k < 12; ++k) text += kPieces[random.Below(std::size(kPieces))];
+    const std::string once = WithPlaces(text);
+    BOOST_TEST(WithPlaces(once) == once, text);
+    if (const auto filled = FillPlaces(once, fillings)) {
+      BOOST_TEST(filled->text.find("<input.csv>") == std::string::npos, text);
+    }
+    for (const Procedure& procedure : ReadInstructions(text).procedures) {
+      BOOST_TEST(!procedure.heading.empty());
+      BOOST_TEST(!procedure.command.empty());
+    }
   }
 }
 

@@ -84,6 +84,7 @@ Instructions Learn(std::string_view seen, std::string_view task, int64_t attenti
 }
 
 void MergeInto(const Instructions& learned, Instructions* guide) {
+  if (guide->procedures.empty() && !learned.procedures.empty()) guide->notes.clear();
   for (const Procedure& procedure : learned.procedures) {
     const auto same = std::find_if(
         guide->procedures.begin(), guide->procedures.end(),

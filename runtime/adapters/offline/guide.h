@@ -20,6 +20,7 @@ Instructions Learn(std::string_view seen, std::string_view task, int64_t attenti
                    Slips* slips);
 
 // A procedure with a heading that is there replaces it; notes are kept once, the first few.
+// The notes of a guide without procedures (advice) give way to the first procedure that is learned.
 void MergeInto(const Instructions& learned, Instructions* guide);
 
 bool IsEmpty(const Instructions& guide);

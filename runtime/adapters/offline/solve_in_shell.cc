@@ -143,7 +143,12 @@ struct Solver {
       const bool done = followed != nullptr &&
                         followed->command.find(procedure.heading + ";") != std::string::npos;
       const int match = MatchOf(procedure, stems);
-      if (filled && !done && match > 0) fits.push_back({&procedure, *std::move(filled), match});
+      const bool again = filled && std::any_of(fits.begin(), fits.end(), [&](const Fit& fit) {
+                           return fit.command.text == filled->text;  // two skills may say the same
+                         });
+      if (filled && !done && !again && match > 0) {
+        fits.push_back({&procedure, *std::move(filled), match});
+      }
     }
     std::stable_sort(fits.begin(), fits.end(),
                      [](const Fit& a, const Fit& b) { return a.match > b.match; });

@@ -130,6 +130,7 @@ BOOST_AUTO_TEST_CASE(nothing_seen_is_nothing_learned) {
   BOOST_TEST(Holds(advice, "Check every output"));
   const std::string learned = Evolved(Observed(kManual), "");
   BOOST_TEST(Evolved(Observed("cp: no such thing\n"), learned).empty());
+  BOOST_TEST(!Holds(Evolved(Observed(kManual), advice), "Check every output"));
   BOOST_TEST(!Holds(Evolved(Observed(kManual), "", Options(10)), "```"));       // no attention
   BOOST_TEST(!Holds(Evolved(Observed(kManual), "", Options(1500, 1)), "```"));  // a slip
 }

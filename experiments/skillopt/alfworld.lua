@@ -1,5 +1,9 @@
 -- SkillOpt on ALFWorld, with the original's settings for it. Data: its split, which `hone convert` makes, in
 -- data.split_dir.
+--
+--   experiments/skillopt/make_samples.py build/samples
+--   hone run experiments/skillopt/alfworld.lua models=offline
+-- The set plays in a small house of ours, not in ALFWorld.
 local setup = require "experiment.setup"
 
 return experiment {
@@ -14,4 +18,11 @@ return experiment {
   arms     = setup.arms,
   evaluate = setup.evaluate,
   table    = setup.table("ALFWorld"),
+  sets     = {
+    models = setup.offline("skillopt_alfworld", 1500, "samples"),
+    data = { samples = { data = data.benchmark {
+      name = "alfworld", split_dir = "../../build/samples/alfworld", max_steps = 20,
+      engine_file = "alfworld_toy.py", engine = { "python3", "-I", "/engine/alfworld_toy.py" },
+    } } },
+  },
 }

@@ -1,5 +1,9 @@
 -- SkillOpt on DocVQA, with the original's settings for it. Data: its split, which `hone convert` makes, in
 -- data.split_dir.
+--
+--   experiments/skillopt/make_samples.py build/samples
+--   hone run experiments/skillopt/docvqa.lua models=offline
+-- The offline reader sees no images, so its rows are zero: the set shows that the parts work, no more.
 local setup = require "experiment.setup"
 
 return experiment {
@@ -14,4 +18,10 @@ return experiment {
   arms     = setup.arms,
   evaluate = setup.evaluate,
   table    = setup.table("DocVQA"),
+  sets     = {
+    models = setup.offline("skillopt_docvqa", 500, "samples"),
+    data = { samples = { data = data.benchmark {
+      name = "docvqa", split_dir = "../../build/samples/docvqa",
+    } } },
+  },
 }

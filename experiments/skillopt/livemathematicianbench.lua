@@ -1,5 +1,8 @@
 -- SkillOpt on LiveMathematicianBench, with the original's settings for it. Data: its split, which `hone convert`
 -- makes, in data.split_dir.
+--
+--   experiments/skillopt/make_samples.py build/samples
+--   hone run experiments/skillopt/livemathematicianbench.lua models=offline
 local setup = require "experiment.setup"
 
 return experiment {
@@ -15,4 +18,10 @@ return experiment {
   arms     = setup.arms,
   evaluate = setup.evaluate,
   table    = setup.table("LiveMath"),
+  sets     = {
+    models = setup.offline("skillopt_livemathematicianbench", 500, "samples"),
+    data = { samples = { data = data.benchmark {
+      name = "livemathematicianbench", split_dir = "../../build/samples/livemathematicianbench", use_theorem = true,
+    } } },
+  },
 }

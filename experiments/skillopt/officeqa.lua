@@ -1,5 +1,8 @@
 -- SkillOpt on OfficeQA, with the original's settings for it. Data: its split, which `hone convert` makes, in
 -- data.split_dir.
+--
+--   experiments/skillopt/make_samples.py build/samples
+--   hone run experiments/skillopt/officeqa.lua models=offline
 local setup = require "experiment.setup"
 
 return experiment {
@@ -15,4 +18,11 @@ return experiment {
   arms     = setup.arms,
   evaluate = setup.evaluate,
   table    = setup.table("OfficeQA"),
+  sets     = {
+    models = setup.offline("skillopt_officeqa", 500, "samples"),
+    data = { samples = { data = data.benchmark {
+      name = "officeqa", split_dir = "../../build/samples/officeqa",
+      data_dirs = { "../../build/samples/officeqa/documents" },
+    } } },
+  },
 }

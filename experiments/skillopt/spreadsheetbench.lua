@@ -1,5 +1,9 @@
 -- SkillOpt on SpreadsheetBench, with the original's settings for it. Data: its split, which `hone convert` makes, in
 -- data.split_dir.
+--
+--   experiments/skillopt/make_samples.py build/samples
+--   hone run experiments/skillopt/spreadsheetbench.lua models=offline
+-- The offline reader writes no programs, so its rows are zero: the set shows that the parts work, no more.
 local setup = require "experiment.setup"
 
 return experiment {
@@ -15,4 +19,11 @@ return experiment {
   arms     = setup.arms,
   evaluate = setup.evaluate,
   table    = setup.table("SpreadsheetBench"),
+  sets     = {
+    models = setup.offline("skillopt_spreadsheetbench", 1500, "samples"),
+    data = { samples = { data = data.benchmark {
+      name = "spreadsheetbench", split_dir = "../../build/samples/spreadsheetbench", mode = "single",
+      program_timeout = 20,
+    } } },
+  },
 }

@@ -16,7 +16,7 @@ import time
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tests/support"))
+sys.path[:0] = [str(ROOT / "tests/support"), str(ROOT / "experiments/skillopt")]
 from project import ProjectTest, main  # noqa: E402
 from scripted_chat import ScriptedChat, text_of  # noqa: E402
 from tiny_workbook import write_workbook  # noqa: E402

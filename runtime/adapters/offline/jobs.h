@@ -4,6 +4,9 @@
 // answer_task        no format           quotes what it saw that matches the task
 // short_answer       no format, <answer> asked for: the words of the best sentence that the task
 //                                        leaves out
+// choose_label       the same, with choices "A. ..." in the task
+// act_in_text        no format, <actions>: one of them
+// look_up            a tool grep: calls it, then a short answer
 // make_tasks         "tasks"             challenger: questions on statements of the context, with
 //                                        rubrics
 // judge_rubrics      "verdicts"          judge: are the words a rubric asks for in the answer?
@@ -59,6 +62,9 @@ struct Job {
 
 std::string AnswerTask(Job job);
 std::string ShortAnswer(Job job);
+bool OffersChoices(const std::string& task);  // "A. ...", "B. ..."
+std::string ChooseLabel(Job job);
+std::string ActInText(Job job);
 Json MakeTasks(Job job);
 Json JudgeRubrics(Job job);
 Json DiagnoseFailures(Job job);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "adapters/offline/jobs.h"
+#include "adapters/offline/look_up.h"
 #include "adapters/offline/tokens.h"
 
 namespace hone {
@@ -42,8 +43,9 @@ std::string Work(const ChatRequest& request, const ReaderOptions& options) {
   };
   const std::string& format = request.format["name"].AsString();
   if (!request.format.is_object()) {
-    const bool is_short = prompt.rest.find("<answer>") != std::string::npos;
-    return is_short ? ShortAnswer(job()) : AnswerTask(job());
+    if (prompt.rest.find("<actions>") != std::string::npos) return ActInText(job());
+    if (prompt.rest.find("<answer>") == std::string::npos) return AnswerTask(job());
+    return OffersChoices(prompt.task) ? ChooseLabel(job()) : ShortAnswer(job());
   }
   if (format == "tasks") return MakeTasks(job()).Dump();
   if (format == "verdicts") return JudgeRubrics(job()).Dump();
@@ -87,7 +89,9 @@ int64_t TokensOfCalls(const Json& calls) {
 ChatAnswer Read(const ChatRequest& request, const ReaderOptions& options) {
   ChatAnswer answer;
   answer.finish_reason = "stop";
-  if (StyleOf(request) == ShellStyle::kNone) {
+  if (CanLookUp(request)) {
+    LookUp(request, options, Slips(SeedOf(request)), &answer);
+  } else if (StyleOf(request) == ShellStyle::kNone) {
     answer.text = Work(request, options);
   } else {
     WorkInShell(request, options, &answer);

@@ -18,7 +18,8 @@ PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 STYLES = """<?xml version="1.0" encoding="UTF-8"?>
 <styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">
-<fonts count="1"><font/></fonts><fills count="1"><fill><patternFill/></fill></fills><borders count="1"><border><left/><right/><top/><bottom/></border></borders>
+<fonts count="1"><font/></fonts><fills count="1"><fill><patternFill/></fill></fills>
+<borders count="1"><border><left/><right/><top/><bottom/></border></borders>
 <cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="2"><xf/><xf numFmtId="14" applyNumberFormat="1"/></cellXfs>
 </styleSheet>"""
 

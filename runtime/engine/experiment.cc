@@ -134,13 +134,17 @@ const std::vector<std::string>& ExperimentFields() {
 }
 
 Result<Experiment> ReadExperiment(Json value, const std::string& file,
-                                  const std::vector<std::string>& overrides, bool is_sweep) {
+                                  const std::vector<std::string>& overrides, bool is_sweep,
+                                  const std::function<Result<Json>(Json)>& rewrite) {
   std::vector<Override> changes;
   for (const std::string& text : overrides) {
     HONE_ASSIGN(Override change, ParseOverride(text));
     changes.push_back(std::move(change));
   }
   HONE_ASSIGN(changes, ApplyValueSets(file, ExperimentFields(), changes, &value));
+  if (rewrite) {
+    HONE_ASSIGN(value, rewrite(std::move(value)));
+  }
   for (const Override& change : changes) {
     HONE_TRY(ApplyOverride(change, ExperimentFields(), &value));
     if (change.path[0] == "seeds") value.Erase("replicates");

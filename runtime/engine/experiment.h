@@ -1,6 +1,7 @@
 // Experiment: the checked form of what an experiment file says. Values only.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -63,7 +64,9 @@ const std::vector<std::string>& ExperimentFields();
 // parameter is a setting of base), or choices of the file's sets (value_sets.h). Errors name the
 // field path and the nearest name. `is_sweep` asks for the search alone: of the arms only the one
 // that it varies, under the name "<name>_sweep".
+// `rewrite` may change the values once the chosen sets are in; other overrides come after it.
 Result<Experiment> ReadExperiment(Json value, const std::string& file,
-                                  const std::vector<std::string>& overrides, bool is_sweep = false);
+                                  const std::vector<std::string>& overrides, bool is_sweep = false,
+                                  const std::function<Result<Json>(Json)>& rewrite = {});
 
 }  // namespace hone

@@ -55,11 +55,9 @@ class Loader {
 
  private:
   Status Read(Json values) {
-    if (options_.rewrite) {
-      HONE_ASSIGN(values, options_.rewrite(std::move(values)));
-    }
-    HONE_ASSIGN(out_->experiment, ReadExperiment(std::move(values), options_.experiment_file,
-                                                 options_.overrides, options_.is_sweep));
+    HONE_ASSIGN(out_->experiment,
+                ReadExperiment(std::move(values), options_.experiment_file, options_.overrides,
+                               options_.is_sweep, options_.rewrite));
     return Ok{};
   }
 

@@ -96,7 +96,8 @@ struct LoadedExperiment {
 struct LoadOptions {
   std::string experiment_file;  // or what stands for it where `values` are given: paths start there
   Json values;                  // the experiment's values (wire/effects.h); null: of the file
-  // May change the values, of the file or given, before they are read; overrides come after.
+  // May change the values, of the file or given, with the sets that are chosen,
+  // before they are read; other overrides come after.
   std::function<Result<Json>(Json values)> rewrite;
   // May change the units of the data, add to them or leave some out.
   std::function<Result<Json>(Json units)> rework;

@@ -61,6 +61,22 @@ class EvalTest(ProjectTest):
         table = self.project.hone("table").stdout
         self.assertIn("no model judges", table)
 
+    def test_sets_of_an_experiment_are_chosen_first(self):
+        self.project.write("experiments/bench.lua", """\
+return experiment {
+  name = "bench", data = data.documents { path = "../notes" }, models = { default = "openai/gpt-4.1" }, base = { recipe = "small" },
+  arms = { { "No skill", recipe = "no_skill" }, { "Small" } }, evaluate = { with = "benchmark" },
+  sets = {
+    models = { offline = { data = "own", models = { default = "offline/reader" }, table = { baseline = "Small" } } },
+    data = { own = { data = data.benchmark { name = "searchqa", split_dir = "../data" } } },
+  },
+}
+""")
+        answer = self.project.hone("eval", "experiments/bench.lua", "models=offline", "--skill", "SKILL.md", "--split",
+                                   "val", "--json")
+        self.assertExit(answer, 0)
+        self.assertEqual(json.loads(answer.stdout)["scores"]["skill"]["n"], 4)
+
     def test_a_file_of_items_is_split(self):
         self.project.write("all.json", json.dumps(items("all", 30)))
         answer = self.project.hone("eval", "all.json", "data=benchmark", "data.name=searchqa", "--skill", "SKILL.md",

@@ -371,6 +371,8 @@ void Unit::FiberEnded(Fiber* fiber, int status) {
       group.failed = fiber->index;
       group.error = KeepError(fiber->co);
       group.error_trace = trace;
+    } else if (!ok) {
+      Unwind(fiber->co);
     }
   } else if (!fiber->memo.empty()) {
     Memo& memo = memos_.find(fiber->memo)->second;
@@ -433,10 +435,16 @@ int Unit::KeepError(lua_State* co) {
     lua_xmove(co, L, 1);
     ref = luaL_ref(L, LUA_REGISTRYINDEX);
   });
-  lua_resetthread(co);  // runs what is pending to be closed
-  if (vm_->aborted()) Fail(*vm_->aborted(), "");
+  Unwind(co);
   if (!kept.ok()) Fail(kept.error(), "");
   return ref;
+}
+
+// Runs what a fiber that failed has pending to be closed: an error of which nobody hears leaves no
+// container open either.
+void Unit::Unwind(lua_State* co) {
+  lua_resetthread(co);
+  if (vm_->aborted()) Fail(*vm_->aborted(), "");
 }
 
 std::string Unit::Traceback(lua_State* co, const Fiber& fiber) {

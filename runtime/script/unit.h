@@ -137,6 +137,7 @@ class Unit {
   int PushMemoResult(lua_State* L, const std::string& key);
   // Takes the error value off the top of `co`; LUA_NOREF when that fails.
   int KeepError(lua_State* co);
+  void Unwind(lua_State* co);
   std::string Traceback(lua_State* co, const Fiber& fiber);
   void Fail(Error error, const std::string& traceback);
   void Idle();

@@ -162,6 +162,17 @@ class AgentTest(RecipeTest):
         unit = self.attempt(lambda step, call: failing, native_profile="strands")
         self.assertEqual((unit.row["failure_class"], unit.row["infrastructure"]), ("model_error", True))
 
+    def test_errors_of_a_recipe_leave_no_container_open(self):
+        # All items fail at the same time; only the first error is told, and every container is closed.
+        three = world(("a", "b", "c"))
+        misuse = {"error": {"code": "invalid_argument", "message": "planned misuse"}}
+        models = Models(three, solver=lambda name, step, call: misuse)
+        items = [{k: v for k, v in task(name).items() if k != "split"} for name in ("a", "b", "c")]
+        unit = self.peer.run("hone.evaluate.first_attempt", models, {"context": {"id": "t", "text": "t"}, "items": items, "skill": ""},
+                             {"retry_max": 0}, prompts_of=[], order=lambda waiting: waiting - 1)
+        self.assertIn("planned misuse", unit.error["message"])
+        self.assertEqual([box.ended for box in three.containers.values()], ["closed"] * 3)
+
     def test_skills_lie_in_four_places_below_the_home_folder(self):
         unit = self.attempt(self.script(types(done=True)))
         places = sorted(path for path in unit.box.files if path.endswith("house-csv/SKILL.md"))

@@ -7,6 +7,7 @@
 #
 # The command runs with HONE_TEST_SOCKET (the daemon's socket) and HONE_TEST_IMAGE (a base image that
 # the daemon has: busybox). Whatever was started is stopped and removed at the end, however it ends.
+# With HONE_TEST_BASE (a tar of a root file system) the daemon also has hone/base:bookworm.
 # Exit code 77, with the reason on standard error, where such a daemon cannot run: not root, or not
 # installed. The machine's own network, daemons and storage are not touched.
 #
@@ -101,7 +102,7 @@ CONF
 }
 
 if [ "$kind" = quota ]; then
-  truncate -s 1G "$dir/disk"
+  truncate -s 8G "$dir/disk"
   mkfs.btrfs --quiet "$dir/disk" >/dev/null
   mkdir "$dir/data"
   mount -o loop "$dir/disk" "$dir/data" 2>"$dir/log" || skip "no btrfs here: $(cat "$dir/log")"
@@ -142,11 +143,13 @@ done
 printf 'root:x:0:0:root:/root:/bin/sh\n' >"$root/etc/passwd"
 printf 'root:x:0:\n' >"$root/etc/group"
 tar -C "$root" --numeric-owner --owner=0 --group=0 -cf "$dir/busybox.tar" .
-image=hone/busybox:1
-case "$kind" in
-  docker | quota) ask POST "/images/create?fromSrc=-&repo=hone/busybox&tag=1" -H 'Content-Type: application/x-tar' \
-    --data-binary "@$dir/busybox.tar" >/dev/null ;;
-  podman) podman_here import --quiet "$dir/busybox.tar" docker.io/hone/busybox:1 >/dev/null ;;
-esac
+import() { # TAR NAME TAG
+  case "$kind" in
+    podman) podman_here import --quiet "$1" "docker.io/$2:$3" >/dev/null ;;
+    *) ask POST "/images/create?fromSrc=-&repo=$2&tag=$3" -H 'Content-Type: application/x-tar' --data-binary "@$1" >/dev/null ;;
+  esac
+}
+import "$dir/busybox.tar" hone/busybox 1
+[ -z "${HONE_TEST_BASE:-}" ] || import "$HONE_TEST_BASE" hone/base bookworm
 
-HONE_TEST_SOCKET="$socket" HONE_TEST_IMAGE="$image" "$@"
+HONE_TEST_SOCKET="$socket" HONE_TEST_IMAGE=hone/busybox:1 "$@"

@@ -2,7 +2,7 @@
 # docker_local.sh - a throw-away container daemon on this machine, for one command.
 #
 #   docker_local.sh docker COMMAND...    a Docker Engine (dockerd) of its own
-#   docker_local.sh quota COMMAND...     the same over btrfs, which has quotas: it limits disks itself
+#   docker_local.sh quota COMMAND...     the same over btrfs, whose quotas it uses
 #   docker_local.sh podman COMMAND...    Podman's service with storage of its own
 #
 # The command runs with HONE_TEST_SOCKET (the daemon's socket) and HONE_TEST_IMAGE (a base image that

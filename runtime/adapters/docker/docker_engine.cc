@@ -149,21 +149,20 @@ void DockerEngine::Make(const ContainerSpec& spec, Done<ContainerId> done) {
   request.method = "POST";
   request.path = "/containers/create";
   request.body = ContainerBody(spec, RunnerLabels(spec.owner), has_quotas_).Dump();
-  api_.Call(std::move(request),
-            [this, spec, by_quota = has_quotas_, done = std::move(done)](Result<Json> made) {
-              if (!made.ok() && by_quota && made.error().code != ErrorCode::kNotFound) {
-                // The file system could, but was not mounted for it.
-                has_quotas_ = false;
-                return Make(spec, done);
-              }
-              if (!made.ok()) return done(made.error().With("no container of " + spec.image));
-              const std::string id = (*made)["Id"].AsString();
-              const int64_t disk_bytes = by_quota ? 0 : spec.limits.disk_bytes;
-              PutSession(id, [this, id, disk_bytes, done](const Status& put) {
-                if (!put.ok()) return Discard(id, put.error(), done);
-                StartContainer(id, disk_bytes, done);
-              });
-            });
+  api_.Call(std::move(request), [this, spec, by_quota = has_quotas_,
+                                 done = std::move(done)](Result<Json> made) {
+    if (!made.ok() && by_quota && made.error().code != ErrorCode::kNotFound) {
+      // The file system could, but was not mounted for it.
+      has_quotas_ = false;
+      return Make(spec, done);
+    }
+    if (!made.ok()) return done(made.error().With("no container of " + spec.image));
+    const std::string id = (*made)["Id"].AsString();
+    PutSession(id, [this, id, disk_bytes = spec.limits.disk_bytes, done](const Status& put) {
+      if (!put.ok()) return Discard(id, put.error(), done);
+      StartContainer(id, disk_bytes, done);
+    });
+  });
 }
 
 void DockerEngine::PutSession(const std::string& id, std::function<void(const Status&)> then) {
@@ -310,7 +309,7 @@ void DockerEngine::FindLink(const std::string& id, const std::string& path,
 
 void DockerEngine::WatchDisk(const std::string& id) {
   Container& container = containers_.at(id);
-  if (container.disk_timer != 0 || container.disk_bytes == 0) return;
+  if (container.disk_timer != 0) return;
   container.disk_timer = loop_.After(kDiskEveryMs, [this, id] { LookAtDisk(id); });
 }
 

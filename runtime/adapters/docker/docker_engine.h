@@ -6,10 +6,11 @@
 // and processes by cgroups. Its first process is hone-session's own, put in as /.hone/session: the
 // image needs no shell, and the daemon's host no init program.
 //
-// Disk: where the daemon's storage enforces a size per container it does; elsewhere what was
-// written is looked at every second while commands run, and what is over the limit and still
-// growing has everything in the container killed (killed_by "disk"; its files stay). So the limit
-// may be passed by what can be written in a second or two.
+// Disk: what was written is looked at every second while commands run, and what is over the limit
+// and still growing has everything in the container killed (killed_by "disk"; its files stay). So
+// the limit may be passed by what can be written in a second or two. Where the daemon's storage has
+// quotas they are set as well, and a write over the limit fails at once; they are not relied on,
+// because a quota that the file system counts wrongly holds nothing back.
 //
 // Memory: a command that dies while the kernel counts another kill for memory is killed_by
 // "memory".
@@ -65,7 +66,7 @@ class DockerEngine final : public ContainerEngine {
 
  private:
   struct Container {
-    int64_t disk_bytes = 0;       // 0: the daemon sees to it
+    int64_t disk_bytes = 0;
     int64_t killed_at_bytes = 0;  // what was written when everything was killed for it
     bool is_closed = false;       // its processes were killed for good
     int n_running = 0;
@@ -105,7 +106,7 @@ class DockerEngine final : public ContainerEngine {
   const std::string session_program_;
   std::string session_tar_;  // hone-session, as it is put into containers
   bool is_ready_ = false;
-  bool has_quotas_ = false;  // the daemon's storage enforces a size per container
+  bool has_quotas_ = false;  // of the daemon's storage
   std::vector<std::function<void(const Status&)>> waiting_;
   std::map<std::string, Container> containers_;
   std::map<uint64_t, std::unique_ptr<DockerExec>> execs_;

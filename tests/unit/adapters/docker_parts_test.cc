@@ -234,7 +234,7 @@ BOOST_AUTO_TEST_CASE(a_container_has_no_more_than_it_needs) {
   BOOST_TEST(body["Labels"]["label"].AsString() == "x");
 }
 
-BOOST_AUTO_TEST_CASE(a_disk_limit_is_the_daemons_where_it_has_quotas) {
+BOOST_AUTO_TEST_CASE(a_disk_limit_is_also_the_daemons_where_it_has_quotas) {
   ContainerSpec spec;
   spec.limits.disk_bytes = 12345;
   BOOST_TEST(!ContainerBody(spec, {}, false)["HostConfig"].Has("StorageOpt"));

@@ -3,13 +3,13 @@
 #include <unistd.h>
 
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <utility>
 
 #include "adapters/sandbox/image_build.h"
 #include "adapters/sandbox/seccomp_filter.h"
+#include "adapters/sandbox/whole_file.h"
+#include "base/log.h"
 #include "base/text.h"
 
 namespace hone {
@@ -73,8 +73,7 @@ Result<std::unique_ptr<BubblewrapEngine>> BubblewrapEngine::Make(const Bubblewra
   ContainerTools tools;
   HONE_ASSIGN(tools.bwrap_program, FindBwrap());
   tools.keeper_program = options.keeper_program;
-  std::ifstream keeper(options.keeper_program, std::ios::binary);
-  const std::string bytes{std::istreambuf_iterator<char>(keeper), std::istreambuf_iterator<char>()};
+  const std::string bytes = WholeFile(options.keeper_program);
   if (bytes.empty()) {
     return Fail(ErrorCode::kUnavailable,
                 options.keeper_program + " is missing; it must stand beside hone");
@@ -83,7 +82,11 @@ Result<std::unique_ptr<BubblewrapEngine>> BubblewrapEngine::Make(const Bubblewra
   HONE_ASSIGN(tools.keeper, MakeSealedFile("hone-keeper", bytes));
   HONE_ASSIGN(tools.filter, MakeSeccompFilter());
   HONE_ASSIGN(ImageStore store, ImageStore::Open(options.images));
-  HONE_TRY(RemoveDeadOwners(store.folder()));
+  const Result<int> removed = RemoveDeadOwners(store.folder());
+  if (!removed.ok()) {
+    Log(LogLevel::kWarn, "what a dead run left of its containers stays: " +
+                             removed.error().message + "; see hone doctor --clean");
+  }
   HONE_ASSIGN(std::unique_ptr<OwnerFolder> owner, OwnerFolder::Make(store.folder()));
   tools.cgroups = WorkingCgroupBases();
   return std::unique_ptr<BubblewrapEngine>(

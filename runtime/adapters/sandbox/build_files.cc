@@ -10,14 +10,13 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <fstream>
-#include <iterator>
 #include <set>
 #include <utility>
 
 #include "adapters/child_start.h"
 #include "adapters/sandbox/tar_archive.h"
 #include "adapters/sandbox/tree_walk.h"
+#include "adapters/sandbox/whole_file.h"
 #include "base/text.h"
 
 namespace hone {
@@ -116,8 +115,7 @@ class Collector {
         into_folder_(into_folder),
         tar_(kMostBytes),
         entries_(&tar_, &tops_, step.mode) {
-    std::ifstream file(folder + "/.dockerignore", std::ios::binary);
-    ignored_ = IgnoreList({std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()});
+    ignored_ = IgnoreList(WholeFile(folder + "/.dockerignore"));
     entries_.SetIgnored(&ignored_);
   }
 

@@ -1,5 +1,6 @@
 #include "adapters/sandbox/bwrap_arguments.h"
 
+#include "adapters/sandbox/keeper/capabilities.h"
 #include "adapters/sandbox/keeper_message.h"
 
 namespace hone {
@@ -12,12 +13,11 @@ std::vector<std::string> BwrapArguments(const BwrapOptions& options) {
       // Memory that looks like files: small, and the only place in /dev that can be written.
       "--perms", "1777", "--size", "67108864", "--tmpfs", "/dev/shm", "--remount-ro", "/dev",
       "--chdir", "/", "--seccomp", std::to_string(kSeccompFd), "--cap-drop", "ALL"};
-  // What package managers, chown and su need of root. None of them reaches beyond the container's
-  // own users and files.
-  for (const char* capability : {"CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER", "CAP_FSETID",
-                                 "CAP_KILL", "CAP_SETGID", "CAP_SETUID", "CAP_NET_BIND_SERVICE"}) {
-    arguments.insert(arguments.end(), {"--cap-add", capability});
+  for (const NamedCapability& one : kContainerCapabilities) {
+    arguments.insert(arguments.end(), {"--cap-add", one.name});
   }
+  // For the keeper, to give up the rest.
+  arguments.insert(arguments.end(), {"--cap-add", "CAP_SETPCAP"});
   if (options.network) {
     arguments.insert(arguments.end(), {"--ro-bind-try", "/etc/resolv.conf", "/etc/resolv.conf"});
   } else {

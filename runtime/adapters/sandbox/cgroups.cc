@@ -10,12 +10,11 @@
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <map>
-#include <sstream>
 #include <thread>
 
 #include "adapters/sandbox/tree_entry.h"
+#include "adapters/sandbox/whole_file.h"
 #include "base/text.h"
 
 namespace hone {
@@ -24,13 +23,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int64_t kCpuPeriodUs = 100'000;
-
-std::string ReadText(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
 
 bool Write(const std::string& path, const std::string& value) {
   const OwnedFd fd(open(path.c_str(), O_WRONLY | O_CLOEXEC));
@@ -84,7 +76,7 @@ bool EnableControllers(const CgroupBase& base) {
   for (auto folder = folders.rbegin(); folder != folders.rend(); ++folder) {
     const std::string file = *folder + "/cgroup.subtree_control";
     for (const std::string& controller : base.controllers) {
-      const std::string there = " " + std::string(Trim(ReadText(file))) + " ";
+      const std::string there = " " + std::string(Trim(WholeFile(file))) + " ";
       if (there.find(" " + controller + " ") != std::string::npos) continue;
       fine = Write(file, "+" + controller) && fine;
     }
@@ -209,7 +201,7 @@ Result<std::vector<OwnedFd>> Cgroup::OpenProcs() const {
 
 int64_t Cgroup::MemoryKills() const {
   if (memory_events_.empty()) return 0;
-  const std::string text = ReadText(memory_events_);
+  const std::string text = WholeFile(memory_events_);
   for (const std::string_view line : Split(text, '\n')) {
     constexpr std::string_view kName = "oom_kill ";
     if (line.starts_with(kName)) {
@@ -226,7 +218,8 @@ Status RemoveCgroup(const std::string& folder) {
     if (rmdir(folder.c_str()) == 0 || errno == ENOENT) return Ok{};
     if (errno != EBUSY) return SystemFailure(folder, errno);
     if (i > 0) Write(folder + "/cgroup.kill", "1");
-    for (const std::string_view line : Split(ReadText(folder + "/cgroup.procs"), '\n')) {
+    const std::string inside = WholeFile(folder + "/cgroup.procs");
+    for (const std::string_view line : Split(inside, '\n')) {
       const auto pid = static_cast<pid_t>(std::strtol(std::string(line).c_str(), nullptr, 10));
       if (pid > 1 && i > 0) kill(pid, SIGKILL);
     }
@@ -240,8 +233,8 @@ const std::vector<CgroupBase>& WorkingCgroupBases() {
     std::vector<CgroupBase> bases;
     const std::string name = "probe-" + std::to_string(getpid());
     const CgroupLimits limits{int64_t{64} << 20U, 64, 1};
-    for (const CgroupBase& base : CgroupBases(ReadText("/proc/self/mountinfo"),
-                                              ReadText("/proc/self/cgroup"), geteuid() == 0)) {
+    for (const CgroupBase& base : CgroupBases(WholeFile("/proc/self/mountinfo"),
+                                              WholeFile("/proc/self/cgroup"), geteuid() == 0)) {
       const Cgroup probe = Cgroup::Make({base}, name, limits);
       if (probe.folders().empty()) continue;
       bases.push_back(base);

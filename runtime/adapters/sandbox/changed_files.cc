@@ -1,6 +1,9 @@
 #include "adapters/sandbox/changed_files.h"
 
+#include <algorithm>
 #include <utility>
+
+#include "adapters/sandbox/hidden_files.h"
 
 namespace hone {
 namespace {
@@ -44,6 +47,8 @@ Status FileTreeWriter::Begin(const TreeEntry& entry) {
     }
     return Ok{};
   }
+  if (entry.is_opaque) opaque_.push_back(path);
+  present_[path] = entry.kind == EntryKind::kFolder;
   TreeEntry named = entry;
   named.path = path.substr(inside.size());
   return tar_.Begin(named);
@@ -53,7 +58,12 @@ Status FileTreeWriter::Data(std::string_view bytes) {
   return is_outside_ ? Status(Ok{}) : tar_.Data(bytes);
 }
 
-Status FileTreeWriter::Finish() { return tar_.Finish(); }
+Status FileTreeWriter::Finish() {
+  const std::set<std::string> hidden = HiddenFiles(layers_, opaque_, present_);
+  tree_.deleted.insert(tree_.deleted.end(), hidden.begin(), hidden.end());
+  std::sort(tree_.deleted.begin(), tree_.deleted.end());
+  return tar_.Finish();
+}
 
 FileTree FileTreeWriter::Take() {
   tree_.tar = tar_.Take();

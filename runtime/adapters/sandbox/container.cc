@@ -359,12 +359,18 @@ void Container::Get(const GetSpec& spec, Done<FileTree> done) {
                                ? StartCopy(KeeperWord::kChanges, changed->exclude)
                                : StartCopy(KeeperWord::kGet, std::vector<std::string>{spec.path});
   if (!socket.ok()) return Later<FileTree>(std::move(done), socket.error());
-  if (spec.changes_only) is_frozen_ = true;
+  std::vector<std::string> layers;
+  if (spec.changes_only) {
+    is_frozen_ = true;
+    for (const std::string& layer : setup_.image.layers) {
+      layers.push_back(setup_.store->folder() + "/layers/" + layer);
+    }
+  }
   auto shared = std::make_shared<OwnedFd>(std::move(*socket));
   InPool<FileTree>(
-      [shared, max_bytes = spec.max_bytes,
+      [shared, max_bytes = spec.max_bytes, layers = std::move(layers),
        folder = spec.changes_only ? changed->folder : std::string()]() -> Result<FileTree> {
-        FileTreeWriter files(folder, max_bytes);
+        FileTreeWriter files(folder, max_bytes, layers);
         HONE_TRY(ReadEntryPipe(shared->get(), &files));
         return files.Take();
       },

@@ -1,14 +1,13 @@
 #include "adapters/sandbox/image_build.h"
 
 #include <chrono>
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <utility>
 
 #include "adapters/sandbox/bubblewrap_engine.h"
 #include "adapters/sandbox/build_files.h"
 #include "adapters/sandbox/dockerfile.h"
+#include "adapters/sandbox/whole_file.h"
 #include "base/hash.h"
 #include "base/text.h"
 
@@ -46,9 +45,10 @@ ImageBuild::ImageBuild(BubblewrapEngine* engine, UvEventLoop* loop,
       file_(spec_.folder + "/Dockerfile") {}
 
 Status ImageBuild::Read() {
-  std::ifstream file(file_, std::ios::binary);
-  if (!file) return Fail(ErrorCode::kNotFound, spec_.folder + " has no Dockerfile");
-  const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  const std::string text = WholeFile(file_);
+  if (text.empty()) {
+    return Fail(ErrorCode::kNotFound, spec_.folder + " has no Dockerfile, or an empty one");
+  }
   if (text.size() > kMostFileBytes) return Invalid(file_ + " is longer than 256 KiB");
   HONE_ASSIGN(const std::vector<DockerInstruction> instructions, ParseDockerfile(text, file_));
   HONE_ASSIGN(const std::string base, BaseOfBuild(instructions, file_));

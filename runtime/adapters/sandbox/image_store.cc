@@ -9,7 +9,6 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <memory>
 #include <set>
 #include <utility>
@@ -18,6 +17,7 @@
 #include "adapters/sandbox/remove_tree.h"
 #include "adapters/sandbox/tar_archive.h"
 #include "adapters/sandbox/tree_entry.h"
+#include "adapters/sandbox/whole_file.h"
 #include "base/ids.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -31,14 +31,10 @@ constexpr std::string_view kSha = "sha256:";
 constexpr uint32_t kFirstId = 0x70010000;  // above what distributions and systemd give out
 constexpr uint32_t kIds = 65536;
 
-std::string ReadText(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-}
-
-// Beside its place, then into it: a reader sees all of it or nothing.
+// Beside its place, by a name that FilesIn passes over, then into it: a reader sees all of it or
+// nothing.
 Status WriteText(const std::string& path, const std::string& text) {
-  const std::string beside = path + "." + NewUid();
+  const std::string beside = fs::path(path).parent_path() / ("." + NewUid());
   {
     std::ofstream file(beside, std::ios::binary);
     file << text;
@@ -95,7 +91,8 @@ std::vector<std::string> FilesIn(const std::string& folder) {
   std::error_code trouble;
   for (fs::directory_iterator at(folder, trouble), end; !trouble && at != end;
        at.increment(trouble)) {
-    names.push_back(at->path().filename().string());
+    std::string name = at->path().filename().string();
+    if (!name.starts_with('.')) names.push_back(std::move(name));
   }
   std::sort(names.begin(), names.end());
   return names;
@@ -129,7 +126,7 @@ Result<ImageStore> ImageStore::Open(const std::string& folder) {
   const std::string kind = ids.n > 0 ? "root\n" : "user\n";
   const std::string file = folder + "/kind";
   if (access(file.c_str(), F_OK) != 0) HONE_TRY(WriteText(file, kind));
-  if (ReadText(file) != kind) {
+  if (WholeFile(file) != kind) {
     return Fail(ErrorCode::kConflict,
                 "the image store " + folder + " was made by " +
                     (ids.n > 0 ? "an ordinary user, and this is root" : "root, and you are not") +
@@ -144,7 +141,7 @@ Result<Image> ImageStore::Read(const std::string& digest) const {
   if (!IsHex(hex) || access(path.c_str(), R_OK) != 0) {
     return Fail(ErrorCode::kNotFound, "there is no image " + OneLine(digest, 100));
   }
-  const Result<Json> json = Json::Parse(ReadText(path));
+  const Result<Json> json = Json::Parse(WholeFile(path));
   if (!json.ok()) return Fail(ErrorCode::kCorrupt, path + ": " + json.error().message);
   Image image;
   image.digest = digest;
@@ -186,7 +183,7 @@ Status ImageStore::SetName(const std::string& name, const std::string& digest) c
 std::map<std::string, std::string> ImageStore::Names() const {
   std::map<std::string, std::string> names;
   for (const std::string& file : FilesIn(folder_ + "/names")) {
-    names[NameOfFile(file)] = ReadText(folder_ + "/names/" + file);
+    names[NameOfFile(file)] = WholeFile(folder_ + "/names/" + file);
   }
   return names;
 }
@@ -232,7 +229,7 @@ Status ImageStore::Sweep() const {
   }
   for (const std::string& key : FilesIn(folder_ + "/builds")) {
     const std::string path = folder_ + "/builds/" + key;
-    if (digests.count(ReadText(path)) == 0) unlink(path.c_str());
+    if (digests.count(WholeFile(path)) == 0) unlink(path.c_str());
   }
   for (const std::string& layer : FilesIn(folder_ + "/layers")) {
     if (layers.count(layer) == 0) HONE_TRY(RemoveTree(folder_ + "/layers/" + layer));
@@ -241,7 +238,7 @@ Status ImageStore::Sweep() const {
 }
 
 std::optional<Image> ImageStore::Built(const std::string& key) const {
-  const std::string digest = ReadText(folder_ + "/builds/" + key);
+  const std::string digest = WholeFile(folder_ + "/builds/" + key);
   if (digest.empty()) return std::nullopt;
   Result<Image> image = Read(digest);
   if (!image.ok()) return std::nullopt;

@@ -8,13 +8,12 @@
 #include <algorithm>
 #include <cerrno>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <utility>
 
 #include "adapters/sandbox/cgroups.h"
 #include "adapters/sandbox/remove_tree.h"
 #include "adapters/sandbox/tree_entry.h"
+#include "adapters/sandbox/whole_file.h"
 #include "base/ids.h"
 #include "base/text.h"
 
@@ -26,14 +25,9 @@ namespace fs = std::filesystem;
 constexpr char kContainers[] = "/containers";
 constexpr std::size_t kUidTail = 28;  // the random end of a UUID
 
-std::string ReadProc(const char* path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-}
-
 // The moment this process started, in the kernel's ticks: field 22 of /proc/self/stat.
 std::string StartTime() {
-  const std::string stat = ReadProc("/proc/self/stat");
+  const std::string stat = WholeFile("/proc/self/stat");
   const std::size_t bracket = stat.rfind(')');
   if (bracket == std::string::npos) return "0";
   const std::vector<std::string_view> fields =
@@ -61,8 +55,8 @@ std::vector<std::string> Owners(const std::string& images) {
 }
 
 Status RemoveGroups(const std::string& owner) {
-  for (const CgroupBase& base : CgroupBases(ReadProc("/proc/self/mountinfo"),
-                                            ReadProc("/proc/self/cgroup"), geteuid() == 0)) {
+  for (const CgroupBase& base : CgroupBases(WholeFile("/proc/self/mountinfo"),
+                                            WholeFile("/proc/self/cgroup"), geteuid() == 0)) {
     std::error_code trouble;
     std::vector<std::string> found;
     for (fs::directory_iterator at(base.folder, trouble), end; !trouble && at != end;
@@ -117,14 +111,17 @@ bool HasOtherOwners(const std::string& images, const std::string& own) {
 
 Result<int> RemoveDeadOwners(const std::string& images) {
   int n = 0;
+  Status trouble;
   for (const std::string& name : Owners(images)) {
     const std::string path = images + kContainers + "/" + name;
     const OwnedFd lock = TryLock(path);
     if (lock.get() < 0) continue;
-    HONE_TRY(RemoveGroups(name));
-    HONE_TRY(RemoveTree(path));
-    ++n;
+    Status removed = RemoveGroups(name);
+    if (removed.ok()) removed = RemoveTree(path);
+    if (removed.ok()) ++n;
+    if (!removed.ok()) trouble = removed;
   }
+  if (!trouble.ok()) return trouble.error();
   return n;
 }
 

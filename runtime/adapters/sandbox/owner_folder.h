@@ -36,7 +36,8 @@ class OwnerFolder {
 std::vector<std::string> DeadOwners(const std::string& images);
 // Whether somebody else than `own` ("": anybody) has containers now.
 bool HasOtherOwners(const std::string& images, const std::string& own);
-// Removes what they left, groups first; how many owners that were. Blocks.
+// Removes what they left, groups first; how many owners that were. One that cannot be removed does
+// not keep the others; it is the error then. Blocks.
 Result<int> RemoveDeadOwners(const std::string& images);
 
 }  // namespace hone

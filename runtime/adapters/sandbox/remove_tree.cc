@@ -34,7 +34,16 @@ class Removal {
  public:
   explicit Removal(int root) : root_(root) {}
 
-  // Empties a folder. What is too deep is brought up to the root and left for the next round.
+  // Empties the root, but for what was too deep and is now in it.
+  Status Empty() {
+    brought_up_ = false;
+    return Empty(root_, 0);
+  }
+
+  // Whether another round is needed.
+  [[nodiscard]] bool brought_up() const { return brought_up_; }
+
+ private:
   Status Empty(int folder, int depth) {
     fchmod(folder, 0700);
     const std::unique_ptr<DIR, CloseDir> dir(
@@ -49,23 +58,29 @@ class Removal {
     return Ok{};
   }
 
-  [[nodiscard]] bool brought_up() const { return brought_up_; }
-
- private:
   Status Remove(int folder, const std::string& name, int depth) {
     if (unlinkat(folder, name.c_str(), 0) == 0 || errno == ENOENT) return Ok{};
     if (errno != EISDIR && errno != EPERM) return SystemFailure(name, errno);
     if (depth >= kDeepest) {
-      const std::string up = ".deep-" + std::to_string(n_deep_++);
-      if (renameat(folder, name.c_str(), root_, up.c_str()) != 0) return SystemFailure(name, errno);
-      brought_up_ = true;
-      return Ok{};
+      return BringUp(folder, name);
     }
     const OwnedFd fd = OpenFolder(folder, name.c_str());
     if (fd.get() < 0) return SystemFailure(name, errno);
     HONE_TRY(Empty(fd.get(), depth + 1));
     if (unlinkat(folder, name.c_str(), AT_REMOVEDIR) != 0) return SystemFailure(name, errno);
     return Ok{};
+  }
+
+  Status BringUp(int folder, const std::string& name) {
+    brought_up_ = true;
+    while (true) {
+      const std::string up = ".deep-" + std::to_string(n_deep_++);
+      if (renameat(folder, name.c_str(), root_, up.c_str()) == 0) return Ok{};
+      // The name is taken, by an earlier removal that was cut short or by the folder's maker.
+      if (errno != ENOTEMPTY && errno != EEXIST && errno != ENOTDIR) {
+        return SystemFailure(name, errno);
+      }
+    }
   }
 
   int root_;
@@ -78,12 +93,11 @@ class Removal {
 Status RemoveTree(const std::string& path) {
   const OwnedFd root = OpenFolder(AT_FDCWD, path.c_str());
   if (root.get() < 0) return errno == ENOENT ? Status(Ok{}) : SystemFailure(path, errno);
-  while (true) {
-    Removal removal(root.get());
-    const Status emptied = removal.Empty(root.get(), 0);
+  Removal removal(root.get());
+  do {
+    const Status emptied = removal.Empty();
     if (!emptied.ok()) return emptied.error().With(path);
-    if (!removal.brought_up()) break;
-  }
+  } while (removal.brought_up());
   return rmdir(path.c_str()) == 0 ? Status(Ok{}) : SystemFailure(path, errno);
 }
 

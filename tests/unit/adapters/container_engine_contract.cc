@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <sstream>
 
 #include "base/ids.h"
 
@@ -29,7 +30,9 @@ std::vector<std::string> ProcessesWith(const std::string& marker) {
     if (!std::all_of(pid.begin(), pid.end(), [](unsigned char c) { return std::isdigit(c) != 0; }))
       continue;
     std::ifstream file(entry.path() / "cmdline", std::ios::binary);
-    std::string line((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+    std::ostringstream text;
+    text << file.rdbuf();  // an iterator would throw when the process ends just now
+    std::string line = text.str();
     std::replace(line.begin(), line.end(), '\0', ' ');
     if (line.find(marker) != std::string::npos) found.push_back(pid + " " + line);
   }

@@ -17,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include "adapters/sandbox/keeper/capabilities.h"
 #include "adapters/sandbox/keeper/copies.h"
 #include "adapters/sandbox/keeper/disk_use.h"
 #include "adapters/sandbox/keeper_message.h"
@@ -45,7 +46,7 @@ class Keeper {
   explicit Keeper(const CommandLimits& limits) : limits_(limits) {}
 
   [[noreturn]] void Run() {
-    prctl(PR_SET_DUMPABLE, 0);
+    if (prctl(PR_SET_DUMPABLE, 0) != 0 || !KeepContainerCapabilities()) _exit(1);
     TakeDescriptors();
     sigset_t signals;
     sigemptyset(&signals);

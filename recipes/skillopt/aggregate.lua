@@ -3,6 +3,7 @@
 local ask = require "skillopt.ask"
 local formats = require "skillopt.formats"
 local params = require "skillopt.params"
+local shapes = require "skillopt.shapes"
 
 local aggregate = {}
 
@@ -11,7 +12,7 @@ local function concatenated(group, level)
   local payload = {}
   for _, patch in ipairs(group) do
     for _, item in ipairs(patch.payload) do
-      if level and type(item) == "table" then item.merge_level = item.merge_level or level end
+      if level and shapes.is_object(item) then item.merge_level = item.merge_level or level end
       payload[#payload + 1] = item
     end
   end
@@ -19,11 +20,10 @@ local function concatenated(group, level)
 end
 
 local function all_objects(listed)
-  if type(listed) ~= "table" then return false end
-  for _, item in ipairs(listed) do
-    if type(item) ~= "table" then return false end
+  for _, item in ipairs(shapes.list(listed)) do
+    if not shapes.is_object(item) then return false end
   end
-  return true
+  return shapes.is_list(listed)
 end
 
 -- One merging call. `level` is absent in the last one, of failures and successes.
@@ -46,7 +46,7 @@ function aggregate.merge(s, group, level, intro)
     end,
   })
   if not answer then return concatenated(group, level) end
-  local payload = answer.json[mode.key]
+  local payload = shapes.list(answer.json[mode.key])
   for _, item in ipairs(level and payload or {}) do item.merge_level = level end
   return { payload = payload, reasoning = answer.json.reasoning, level = level }
 end

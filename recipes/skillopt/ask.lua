@@ -1,5 +1,6 @@
 -- How the optimizer is asked, and how its prompts show skills and lists.
 local params = require "skillopt.params"
+local shapes = require "skillopt.shapes"
 
 local ask = {}
 
@@ -8,7 +9,7 @@ local ask = {}
 local function published_object(answer)
   local fenced = answer:match("```json%s*(.-)```")
   local value = json.decode(fenced or answer:match("{.*}") or "")
-  return type(value) == "table" and value or nil
+  return shapes.is_object(value) and value or nil
 end
 
 -- One call of the optimizer in stage `stage`; nil, err when there is no usable answer. `options`: prompt, vars,
@@ -26,7 +27,7 @@ function ask.optimizer(s, stage, options)
         said.json = published_object(said.text)
         if not said.json then return nil, "not exactly one JSON object" end
       end
-      if type(said.json) ~= "table" then return nil, "no JSON object" end
+      if not shapes.is_object(said.json) then return nil, "no JSON object" end
       if options.accept then return options.accept(said.json) end
       return true
     end,
@@ -56,8 +57,5 @@ function ask.numbered(items)
   end
   return table.concat(lines, "\n")
 end
-
--- Tells whether a value is a text with something in it.
-function ask.says(value) return type(value) == "string" and value:find("%S") ~= nil end
 
 return ask

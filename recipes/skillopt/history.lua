@@ -1,6 +1,7 @@
 -- The step history: what the steps of this epoch tried and what became of it, for analysts, for the choice of a
 -- learning rate and for rewrites. Rejected edits are in it, so that they are not proposed again.
 local formats = require "skillopt.formats"
+local shapes = require "skillopt.shapes"
 
 local history = {}
 
@@ -25,9 +26,9 @@ local function described(patches)
   local out = {}
   for _, patch in ipairs(patches) do
     for _, entry in ipairs(patch.side == "failure" and patch.summary or {}) do
-      if type(entry) == "table" and type(entry.failure_type) == "string" then
+      if shapes.is_object(entry) and type(entry.failure_type) == "string" then
         local description = type(entry.description) == "string" and ": " .. entry.description or ""
-        out[#out + 1] = { pattern = entry.failure_type .. description, count = math.tointeger(entry.count) or 1 }
+        out[#out + 1] = { pattern = entry.failure_type .. description, count = shapes.whole(entry.count, 1) }
       end
     end
   end
@@ -49,7 +50,7 @@ local function short(items, p)
   local out = {}
   for i, item in ipairs(items) do
     out[i] = {}
-    for _, key in ipairs(type(item) == "table" and formats.mode(p).short or {}) do out[i][key] = item[key] end
+    for _, key in ipairs(shapes.is_object(item) and formats.mode(p).short or {}) do out[i][key] = item[key] end
   end
   return out
 end

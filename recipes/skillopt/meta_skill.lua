@@ -3,6 +3,7 @@
 local ask = require "skillopt.ask"
 local comparison = require "skillopt.comparison"
 local formats = require "skillopt.formats"
+local shapes = require "skillopt.shapes"
 
 local meta_skill = {}
 
@@ -17,7 +18,7 @@ function meta_skill.after_epoch(s)
         comparison = comparison.text(compared.pairs),
       },
       accept = function(said)
-        if not ask.says(said.meta_skill_content) then return nil, "there is no meta_skill_content" end
+        if not shapes.says(said.meta_skill_content) then return nil, "there is no meta_skill_content" end
         return true
       end,
     })

@@ -1,6 +1,7 @@
 -- Ranking: of more items than the budget allows, the optimizer names the best ones.
 local ask = require "skillopt.ask"
 local formats = require "skillopt.formats"
+local shapes = require "skillopt.shapes"
 
 local ranking = {}
 
@@ -8,8 +9,8 @@ local ranking = {}
 -- of 0 keeps; "one" tests the limit after adding, as the released code does.
 local function named(pool, listed, budget, zero)
   local out, seen = {}, {}
-  for _, index in ipairs(type(listed) == "table" and listed or {}) do
-    local at = math.tointeger(index)
+  for _, index in ipairs(shapes.list(listed)) do
+    local at = shapes.whole(index)
     if zero == "none" and #out >= budget then break end
     if at and at >= 0 and at < #pool and not seen[at] then
       seen[at] = true

@@ -5,6 +5,7 @@ local formats = require "skillopt.formats"
 local history = require "skillopt.history"
 local params = require "skillopt.params"
 local rollout = require "skillopt.rollout"
+local shapes = require "skillopt.shapes"
 local skill_aware = require "skillopt.skill_aware"
 local skill_files = require "skillopt.skill_files"
 local trajectories = require "skillopt.trajectories"
@@ -61,7 +62,7 @@ local function payload_of(listed, side, support, limit)
   local out = {}
   for i, item in ipairs(listed) do
     if i > limit then break end
-    if type(item) == "table" then
+    if shapes.is_object(item) then
       item.source_type = item.source_type or side
       item.support_count = item.support_count or support
     end
@@ -85,18 +86,18 @@ function reflect.analyst(s, side, group)
       instructions = instructions(p, side, aware), trajectories = trajectories.text(group),
     },
     accept = function(said)
-      if type(said.patch) ~= "table" then return nil, "there is no patch" end
+      if not shapes.is_object(said.patch) then return nil, "there is no patch" end
       return true
     end,
   })
   if not answer then return nil end
   local said = answer.json
-  local listed = type(said.patch[mode.key]) == "table" and said.patch[mode.key] or {}
-  local support = math.max(1, math.tointeger(tonumber(said.batch_size) or 1) or 1)
+  local listed = shapes.list(said.patch[mode.key])
+  local support = math.max(1, shapes.whole(said.batch_size, 1))
   return {
     side = side, said = said, reasoning = said.patch.reasoning, size = #group,
     payload = payload_of(listed, side, support, full and math.huge or p.edit_budget),
-    summary = type(said.failure_summary) == "table" and said.failure_summary or {},
+    summary = shapes.list(said.failure_summary),
     notes = aware and skill_aware.cleaned(said.appendix_notes, side, p) or {},
   }
 end

@@ -4,6 +4,7 @@ local ask = require "skillopt.ask"
 local formats = require "skillopt.formats"
 local params = require "skillopt.params"
 local regions = require "skillopt.regions"
+local shapes = require "skillopt.shapes"
 local versions = require "skillopt.versions"
 
 local skill_aware = {}
@@ -29,9 +30,9 @@ function skill_aware.cleaned(given, side, p)
     return {}
   end
   local out = {}
-  for _, note in ipairs(type(given) == "table" and given or { given }) do
-    if type(note) == "table" then note = note.note or note.content end
-    if ask.says(note) then out[#out + 1] = text.trim(note) end
+  for _, note in ipairs(shapes.is_list(given) and given or { given }) do
+    if shapes.is_object(note) then note = note.note or note.content end
+    if shapes.says(note) then out[#out + 1] = text.trim(note) end
   end
   return out
 end

@@ -1,6 +1,8 @@
 -- A skill of several files as one text: SKILL.md first, then every other file behind a line that names it,
 --   <!-- FILE: references/units.md -->
 -- so that versions, gates and targets handle one text, and edits name the file they are for.
+local shapes = require "skillopt.shapes"
+
 local skill_files = {}
 
 skill_files.main = "SKILL.md"
@@ -44,7 +46,8 @@ function skill_files.joined(parts)
 end
 
 local function refused(one, status, problem)
-  return { op = tostring(one.op), target = one.target or "", content_preview = one.content or "", status = status,
+  return { op = tostring(one.op), target = tostring(one.target or ""),
+           content_preview = text.clip(tostring(one.content or ""), { bytes = 200 }), status = status,
            problem = problem }
 end
 
@@ -53,8 +56,8 @@ function skill_files.apply(content, edits, options)
   local parts, by_name, reports = skill_files.parts(content), {}, {}
   for _, part in ipairs(parts) do by_name[part.name] = { part = part, edits = {}, places = {} } end
   for i, one in ipairs(edits) do
-    local name = type(one) == "table" and one.file or skill_files.main
-    if name == "" or json.is_null(name) then name = skill_files.main end
+    local name = shapes.is_object(one) and one.file or skill_files.main
+    if not shapes.says(name) then name = skill_files.main end
     if not by_name[name] and is_name(name) and one.op == "append" then
       parts[#parts + 1] = { name = name, text = "" }
       by_name[name] = { part = parts[#parts], edits = {}, places = {} }

@@ -5,6 +5,7 @@ local comparison = require "skillopt.comparison"
 local formats = require "skillopt.formats"
 local gate = require "skillopt.gate"
 local regions = require "skillopt.regions"
+local shapes = require "skillopt.shapes"
 local versions = require "skillopt.versions"
 
 local slow_update = {}
@@ -52,7 +53,7 @@ local function guidance_of(s, compared)
       comparison = comparison.text(compared.pairs),
     },
     accept = function(said)
-      if not ask.says(said.slow_update_content) then return nil, "there is no slow_update_content" end
+      if not shapes.says(said.slow_update_content) then return nil, "there is no slow_update_content" end
       return true
     end,
   })

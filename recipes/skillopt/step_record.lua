@@ -1,13 +1,16 @@
 -- The record of a step, in the fields of the original's history.json, and the metrics of its learning curve. Times
 -- and tokens are in the ledger.
 local reflect = require "skillopt.reflect"
+local shapes = require "skillopt.shapes"
 local versions = require "skillopt.versions"
 
 local step_record = {}
 
 local function support_counts(items)
   local out = json.array {}
-  for i, item in ipairs(items or {}) do out[i] = type(item) == "table" and math.tointeger(item.support_count) or 1 end
+  for i, item in ipairs(items or {}) do
+    out[i] = shapes.is_object(item) and shapes.whole(item.support_count, 1) or 1
+  end
   return out
 end
 

@@ -3,6 +3,7 @@ local ask = require "skillopt.ask"
 local formats = require "skillopt.formats"
 local history = require "skillopt.history"
 local regions = require "skillopt.regions"
+local shapes = require "skillopt.shapes"
 local skill_files = require "skillopt.skill_files"
 local versions = require "skillopt.versions"
 
@@ -40,7 +41,7 @@ function update.rewrite(s, suggestions)
       skill = ask.skill(s), suggestions = json.encode(json.array(suggestions)), history = history.text(s.history),
     },
     accept = function(said)
-      if not ask.says(said.new_skill) then return nil, "there is no new_skill" end
+      if not shapes.says(said.new_skill) then return nil, "there is no new_skill" end
       return rewritten(s, said.new_skill)
     end,
   })
@@ -48,17 +49,25 @@ function update.rewrite(s, suggestions)
   local summary = answer.json.change_summary
   return {
     text = answer.value, call = answer.call,
-    rewrite_change_summary = type(summary) == "table" and summary or { summary },
+    rewrite_change_summary = json.array(shapes.is_list(summary) and summary or { summary }),
   }
 end
 
 -- The first whole skill that says something.
 function update.full_rewrite(s, candidates)
   for _, candidate in ipairs(candidates) do
-    local content = type(candidate) == "table" and ask.says(candidate.new_skill) and rewritten(s, candidate.new_skill)
+    local written = shapes.is_object(candidate) and candidate.new_skill
+    local content = shapes.says(written) and rewritten(s, written)
     if content then return { text = content, rewrite_change_summary = candidate.change_summary } end
   end
   return nil
+end
+
+-- What an item does, in a word.
+local function action_of(item)
+  if not shapes.is_object(item) then return "malformed" end
+  local name = item.op or item.type or "rewrite"
+  return type(name) == "string" and name or "malformed"
 end
 
 -- Records what became of every item. `after`: the candidate's row; `status`: of items that have none of their own.
@@ -67,9 +76,8 @@ function update.record(s, items, made, before, after, status)
     local report = made and made.statuses and made.statuses[i]
     local own = report and report.status or status
     record.edit {
-      action = type(item) == "table" and tostring(item.op or item.type or "rewrite") or "malformed",
-      proposal = type(item) == "table" and item or { value = item }, status = own, before_skill = before,
-      after_skill = own:find("^applied") and after or nil, call = made and made.call, step = s.t,
+      action = action_of(item), proposal = shapes.is_object(item) and item or { value = item }, status = own,
+      before_skill = before, after_skill = own:find("^applied") and after or nil, call = made and made.call, step = s.t,
     }
   end
 end

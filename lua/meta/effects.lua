@@ -226,11 +226,11 @@ function handle:snapshot() end
 function handle:verify(options) end
 ---A shell in a pseudo-terminal that stays.
 ---@param options? { argv?: string[], rows?: integer, columns?: integer, env?: table<string, string>, workdir?: string, user?: string }
----@return { send: fun(self, options: { keys?: string, wait_s?: number, timeout_s?: number, max_output_bytes?: integer }): { output: string, ended: boolean, truncated: boolean }?, table?, screen: fun(self): { text: string, ended: boolean }?, table? }?, table?
+---@return { send: fun(self, options: { keys?: string, wait_s?: number, timeout_s?: number, max_output_bytes?: integer }): { output: string, ended: boolean, truncated: boolean, timed_out: boolean }?, table?, screen: fun(self): { text: string, ended: boolean }?, table? }?, table?
 function handle:terminal(options) end
 ---A program that answers a line with a line.
 ---@param options { argv: string[], env?: table<string, string>, workdir?: string, user?: string }
----@return { ask: fun(self, options: { line?: string, timeout_s?: number, max_bytes?: integer }): { line?: string, ended: boolean, timed_out: boolean }?, table? }?, table?
+---@return { ask: fun(self, options: { line?: string, timeout_s?: number, max_bytes?: integer }): { line?: string, ended: boolean, timed_out: boolean, truncated: boolean }?, table? }?, table?
 function handle:process(options) end
 ---Seconds of limits.time_s that are left for commands; nil without such a limit.
 ---@return number?

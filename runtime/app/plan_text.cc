@@ -147,6 +147,11 @@ std::string PlanText(const Plan& plan, bool by_role) {
            " items, executed with the offline reader (a stand-in, not a language model); +- is two "
            "standard errors\n";
     out += std::string("tokens and time: ") + Plan::kEstimator + "\n";
+    if (plan.has_containers) {
+      out +=
+          "containers were not executed: every command counts as code 0 without output, every test "
+          "as failed; real tasks may take more or fewer calls\n";
+    }
   }
   for (const std::string& failure : plan.failures) {
     out += "note: did not end in the rehearsal: " + OneLine(failure, 200) + "\n";

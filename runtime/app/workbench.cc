@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <thread>
 #include <utility>
 
@@ -112,6 +114,9 @@ void Workbench::OfferContainers(const LoadedExperiment& loaded, Facilities* faci
   } else {
     facilities->no_containers = engine.error();
   }
+  // Without it, a terminal in a container says that it could not be started.
+  std::ifstream program(installation_.session_program, std::ios::binary);
+  facilities->session_program.assign(std::istreambuf_iterator<char>(program), {});
   constexpr int kPerCore = 4;
   const int cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   facilities->containers_at_once = config_.containers.at_once.value_or(cores * kPerCore);

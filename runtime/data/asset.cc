@@ -127,9 +127,9 @@ Hash ContentOf(const std::vector<AssetEntry>& entries, AssetKind kind) {
 Result<Asset> Named(const std::string& path, AssetKind kind) {
   Asset asset;
   asset.kind = kind;
-  asset.path = path;
-  asset.name = fs::path(path).lexically_normal().filename().string();
   std::error_code error;
+  asset.path = fs::absolute(path, error).lexically_normal().string();
+  asset.name = fs::path(asset.path).filename().string();
   const bool is_there =
       kind == AssetKind::kFile ? fs::is_regular_file(path, error) : fs::is_directory(path, error);
   if (!is_there) {

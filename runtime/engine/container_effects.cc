@@ -207,28 +207,27 @@ void UnitContainers::Make(const std::shared_ptr<Container>& container, Container
   const int64_t generation = generation_;
   const ImageSpec image = wish.image;
   const Asset* folder = wish.folder;
-  desk_->Prepare(
-      image, folder,
-      [self = shared_from_this(), container, wish = std::move(wish), generation, failed,
-       done](const Result<ImageInfo>& made) {
-        if (!made.ok()) {
-          if (generation != self->generation_) return self->desk_->FreePlace();
-          return failed(made.error());
-        }
-        if (generation != self->generation_) return self->desk_->FreePlace();
-        OpenContainer(
-            self->desk_->facilities().containers, wish, *made, self->desk_->owner(),
-            [self, container, generation, failed, done](Result<std::shared_ptr<ContainerBox>> box) {
-              if (generation != self->generation_) {
-                if (box.ok()) return self->desk_->Destroy((*box)->id);
-                return self->desk_->FreePlace();
-              }
-              if (!box.ok()) return failed(box.error());
-              container->box = std::move(*box);
-              done(EffectEnd::Value(
-                  OpenedValue(NameOf(container->opening.effect), *container->box)));
-            });
-      });
+  desk_->Prepare(image, folder,
+                 [self = shared_from_this(), container, wish = std::move(wish), generation, failed,
+                  done](const Result<ImageInfo>& made) {
+                   if (!made.ok()) {
+                     if (generation != self->generation_) return self->desk_->FreePlace();
+                     return failed(made.error());
+                   }
+                   if (generation != self->generation_) return self->desk_->FreePlace();
+                   OpenContainer(self->desk_->kit(), wish, *made,
+                                 [self, container, generation, failed,
+                                  done](Result<std::shared_ptr<ContainerBox>> box) {
+                                   if (generation != self->generation_) {
+                                     if (box.ok()) return self->desk_->Destroy((*box)->id);
+                                     return self->desk_->FreePlace();
+                                   }
+                                   if (!box.ok()) return failed(box.error());
+                                   container->box = std::move(*box);
+                                   done(EffectEnd::Value(OpenedValue(
+                                       NameOf(container->opening.effect), *container->box)));
+                                 });
+                 });
 }
 
 void UnitContainers::Rebuild(const std::shared_ptr<Container>& container, const EffectDone& failed,

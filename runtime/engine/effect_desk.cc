@@ -4,6 +4,12 @@
 
 namespace hone {
 
+EffectDesk::EffectDesk(Options options) : options_(std::move(options)) {
+  ContainerEngine* engine = options_.facilities.containers;
+  if (engine == nullptr) return;
+  sessions_ = std::make_unique<ContainerSession>(*engine, options_.facilities.session_program);
+}
+
 EffectDesk::~EffectDesk() { *alive_ = false; }
 
 void EffectDesk::Pass(std::function<void(Status)> go) {
@@ -54,6 +60,7 @@ void EffectDesk::Admit() {
 }
 
 void EffectDesk::Destroy(const ContainerEngine::ContainerId& container) {
+  sessions_->Forget(container);
   options_.facilities.containers->Destroy(container,
                                           [this, alive = alive_](const Result<Ok>& /*gone*/) {
                                             if (*alive) FreePlace();

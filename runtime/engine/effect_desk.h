@@ -16,6 +16,8 @@
 
 #include "data/asset.h"
 #include "engine/facilities.h"
+#include "ports/clock.h"
+#include "primitives/container_open.h"
 
 namespace hone {
 
@@ -23,17 +25,21 @@ class EffectDesk {
  public:
   struct Options {
     Facilities facilities;
+    const Clock* clock = nullptr;
     std::string owner;                 // label of what is made
     const AssetMap* assets = nullptr;  // never null in a made desk
   };
 
-  explicit EffectDesk(Options options) : options_(std::move(options)) {}
+  explicit EffectDesk(Options options);
   ~EffectDesk();
   EffectDesk(const EffectDesk&) = delete;
   EffectDesk& operator=(const EffectDesk&) = delete;
 
   [[nodiscard]] const Facilities& facilities() const { return options_.facilities; }
-  [[nodiscard]] const std::string& owner() const { return options_.owner; }
+  // REQUIRES: there is an engine.
+  [[nodiscard]] ContainerKit kit() const {
+    return {options_.facilities.containers, sessions_.get(), options_.clock, options_.owner};
+  }
   [[nodiscard]] const AssetMap& assets() const { return *options_.assets; }
 
   // Calls `go` when nothing is held, at once or later; with an error after Stop.
@@ -65,6 +71,7 @@ class EffectDesk {
   void Admit();
 
   Options options_;
+  std::unique_ptr<ContainerSession> sessions_;  // null without an engine
   bool held_ = false;
   std::optional<Error> stopped_;
   std::vector<std::function<void(Status)>> held_effects_;

@@ -298,6 +298,7 @@ Plan MakePlan(const LoadedExperiment& loaded, const std::vector<std::string>& on
   plan.unpriced.assign(unpriced.begin(), unpriced.end());
   plan.items = static_cast<int64_t>(loaded.items.size());
   plan.items_in_data = static_cast<int64_t>(loaded.items_in_data);
+  plan.has_containers = UsesCapability(loaded, "container");
   plan.clusters = static_cast<int64_t>(clusters.size());
   plan.replicates = static_cast<int64_t>(loaded.experiment.seeds.size());
   for (const auto& stratum : rehearsal.sampled) plan.sampled_items += stratum.size();

@@ -58,6 +58,7 @@ struct Plan {
   int64_t replicates = 0;
   int64_t candidates = 0;         // of a search: all of them are planned on all selection items
   std::size_t sampled_items = 0;  // 0: not rehearsed, estimates are empty
+  bool has_containers = false;    // whose commands a rehearsal does not execute
   std::vector<std::string> failures;
   std::vector<std::string> aliases;  // models whose name may mean another one tomorrow
   std::vector<std::string> unpriced;

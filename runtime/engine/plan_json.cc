@@ -54,6 +54,7 @@ Json ToJson(const PlannedArm& arm) {
 Json Plan::ToJson() const {
   Json out = Json::MakeObject({{"items", Json(items)},
                                {"items_in_data", Json(items_in_data)},
+                               {"has_containers", Json(has_containers)},
                                {"clusters", Json(clusters)},
                                {"replicates", Json(replicates)},
                                {"candidates", Json(candidates)},

@@ -4,6 +4,7 @@
 #include <numeric>
 #include <set>
 
+#include "engine/rehearsed_containers.h"
 #include "engine/session.h"
 #include "store/read_database.h"
 
@@ -108,6 +109,8 @@ Result<Rehearsal> Rehearse(EventLoop* loop, Clock* clock, ScriptProcessSpawner* 
   if (sample.search) options.cells = PlanTasks(sample, only_arms);
   options.hone_version = "plan";
   options.facilities = facilities;
+  RehearsedContainers containers(loop);
+  options.facilities.containers = &containers;
   Session::Hooks hooks;
   hooks.on_progress = [](const Progress&) {};
   hooks.on_log = [](LogLevel, const std::string&) {};

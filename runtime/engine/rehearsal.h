@@ -4,6 +4,7 @@
 // The sample is stratified by the size of the contexts: sorted by size, cut into strata of equal
 // count, two items of each (chosen by content hash, so the same sample every time). Every arm is
 // executed on it with the first replicate, into a results database of its own that is thrown away.
+// Containers are not made (rehearsed_containers.h).
 #pragma once
 
 #include <map>

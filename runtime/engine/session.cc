@@ -44,7 +44,7 @@ SessionEnd Session::Run() {
                                          broker_options);
   broker_->OnQuiet([this] { MaybeFinish(); });
   desk_ = std::make_unique<EffectDesk>(
-      EffectDesk::Options{options_.facilities, store_->file_uid(), &loaded_->assets});
+      EffectDesk::Options{options_.facilities, clock_, store_->file_uid(), &loaded_->assets});
   desk_->OnQuiet([this] { MaybeFinish(); });
   store_->OnTrouble([this, alive = alive_](const Error& error) {
     if (!*alive) return;

@@ -9,13 +9,17 @@
 #include <optional>
 #include <string>
 
+#include "ports/clock.h"
 #include "ports/container_engine.h"
+#include "primitives/container_session.h"
 
 namespace hone {
 
 struct ContainerBox {
   ContainerEngine* engine = nullptr;
-  ContainerEngine::ContainerId id;  // verification puts another one in its place
+  ContainerSession* sessions = nullptr;  // terminals and processes in it
+  const Clock* clock = nullptr;          // of what they take
+  ContainerEngine::ContainerId id;       // verification puts another one in its place
   ImageInfo image;
   ContainerSpec spec;              // what it was made of
   std::string workdir, user;       // of its commands; "": the image's

@@ -8,7 +8,7 @@ namespace hone {
 namespace {
 
 constexpr const char* kWhat = "container.open";
-constexpr const char* kTestsFolder = "/tests";
+constexpr const char* kTestsFolder = "tests/";
 
 int64_t Milliseconds(const Json& seconds) {
   return static_cast<int64_t>(std::ceil(seconds.AsDouble() * 1000));
@@ -22,6 +22,15 @@ ContainerLimits ReadLimits(const Json& given) {
   if (given.Has("pids")) limits.pids = static_cast<int>(given["pids"].AsInt());
   limits.network = given["network"].AsBool();
   return limits;
+}
+
+// The tests and the folder for what they write, as the published order has them from the start.
+Result<std::string> PublishedTar(const Asset& tests) {
+  HONE_ASSIGN(std::vector<TarEntry> entries, EntriesOf(tests));
+  for (TarEntry& entry : entries) entry.path.insert(0, kTestsFolder);
+  entries.push_back({"logs", TarEntry::Kind::kFolder, "", 0755});
+  entries.push_back({"logs/verifier", TarEntry::Kind::kFolder, "", 0777});
+  return WriteTar(entries);
 }
 
 }  // namespace
@@ -64,22 +73,29 @@ Result<ContainerWish> ReadContainerOpen(const Json& args, const AssetMap& assets
   return wish;
 }
 
-void OpenContainer(ContainerEngine* engine, const ContainerWish& wish, const ImageInfo& image,
-                   const std::string& owner,
+void OpenContainer(const ContainerKit& kit, const ContainerWish& wish, const ImageInfo& image,
                    std::function<void(Result<std::shared_ptr<ContainerBox>>)> done) {
   auto box = std::make_shared<ContainerBox>();
-  box->engine = engine;
+  box->engine = kit.engine;
+  box->sessions = kit.sessions;
+  box->clock = kit.clock;
   box->image = image;
-  box->spec = ContainerSpec{image.id, wish.limits, wish.env, owner};
+  box->spec = ContainerSpec{image.id, wish.limits, wish.env, kit.owner};
   box->workdir = wish.workdir;
   box->user = wish.user;
   box->time_ms = wish.time_ms;
-  engine->Create(box->spec, [box, tests = wish.published_tests,
-                             done = std::move(done)](Result<ContainerEngine::ContainerId> made) {
+  std::string tests;
+  if (wish.published_tests != nullptr) {
+    Result<std::string> tar = PublishedTar(*wish.published_tests);
+    if (!tar.ok()) return done(tar.error());
+    tests = std::move(*tar);
+  }
+  kit.engine->Create(box->spec, [box, tests = std::move(tests), done = std::move(done)](
+                                    const Result<ContainerEngine::ContainerId>& made) {
     if (!made.ok()) return done(made.error());
     box->id = *made;
-    if (tests == nullptr) return done(box);
-    PutAsset(*box, *tests, kTestsFolder, [box, done](const Status& put) {
+    if (tests.empty()) return done(box);
+    box->engine->Put(box->id, "/", tests, [box, done](const Result<Ok>& put) {
       if (put.ok()) return done(box);
       box->engine->Destroy(box->id,
                            [done, error = put.error()](const Result<Ok>&) { done(error); });

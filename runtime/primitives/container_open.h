@@ -26,9 +26,16 @@ struct ContainerWish {
 // Errors are misuse.
 Result<ContainerWish> ReadContainerOpen(const Json& args, const AssetMap& assets);
 
+// What containers are made with. All must outlive them.
+struct ContainerKit {
+  ContainerEngine* engine = nullptr;
+  ContainerSession* sessions = nullptr;
+  const Clock* clock = nullptr;
+  std::string owner;  // label of what is made
+};
+
 // Makes the container of an image that is prepared. Errors are the engine's.
-void OpenContainer(ContainerEngine* engine, const ContainerWish& wish, const ImageInfo& image,
-                   const std::string& owner,
+void OpenContainer(const ContainerKit& kit, const ContainerWish& wish, const ImageInfo& image,
                    std::function<void(Result<std::shared_ptr<ContainerBox>>)> done);
 
 // Variables of an argument `env`.

@@ -6,6 +6,7 @@
 #include "primitives/container_exec.h"
 #include "primitives/container_open.h"
 #include "primitives/container_put.h"
+#include "primitives/container_session.h"
 #include "primitives/test_verdict.h"
 #include "primitives/verified_changes.h"
 
@@ -107,8 +108,8 @@ class Verification : public std::enable_shared_from_this<Verification> {
   void TakeChanges() {
     GetSpec spec;
     spec.changes_only = true;
-    spec.exclude =
-        SystemFolders(box_->image.env, {wish_.tests_folder, "/logs", "/solution", "/oracle"});
+    spec.exclude = SystemFolders(
+        box_->image.env, {wish_.tests_folder, "/logs", "/solution", "/oracle", kSessionFolder});
     spec.max_bytes = kMaxChangedBytes;
     box_->engine->Get(
         box_->id, std::move(spec),
@@ -126,6 +127,7 @@ class Verification : public std::enable_shared_from_this<Verification> {
     changes_ = std::move(changes.kept);
     left_out_ = std::move(changes.left_out);
     left_out_.insert(left_out_.end(), tree->left_out.begin(), tree->left_out.end());
+    if (box_->sessions != nullptr) box_->sessions->Forget(box_->id);
     box_->engine->Destroy(box_->id, [self = shared_from_this()](const Result<Ok>& gone) {
       if (!gone.ok()) return self->Fail(gone.error());
       self->MakeFresh();

@@ -6,6 +6,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "engine/container_effects.h"
+#include "support/fake_clock.h"
 #include "support/fake_container_engine.h"
 
 namespace hone {
@@ -37,7 +38,7 @@ struct Bench {
   void Begin(bool may_execute = true) {
     journal.reset();
     engine.Drain();
-    desk = std::make_unique<EffectDesk>(EffectDesk::Options{facilities, "owner", &assets});
+    desk = std::make_unique<EffectDesk>(EffectDesk::Options{facilities, &clock, "owner", &assets});
     UnitJournal::World world;
     world.desk = may_execute ? desk.get() : nullptr;
     world.unit_key = HashOf("unit");
@@ -95,6 +96,7 @@ struct Bench {
     return answer.Has("value") ? answer["value"]["stdout"].AsString() : answer.Dump();
   }
 
+  testing::FakeClock clock;
   FakeContainerEngine engine;
   Facilities facilities;
   AssetMap assets;

@@ -10,7 +10,7 @@
 ---@field name? string
 
 ---@class llm.Image
----@field image string the bytes in base64, padded, without line breaks
+---@field image string|asset the bytes in base64, padded, without line breaks; or a file of the data
 ---@field media_type "image/png"|"image/jpeg"|"image/webp"|"image/gif"
 
 ---@class llm.chat.Options

@@ -151,6 +151,7 @@ function converter(spec) end
 ---@field table? { baseline?: string, rows?: (string|{ arm: string, label?: string })[], columns?: string[], group?: "model"|"slice"|"recipe"|"none", by?: "category"|"none", reference?: string|experiment.Reference }
 ---@field budget? table { usd = 200 } or { calls = 1000 }
 ---@field epoch? string a label that buys every answer afresh
+---@field on_interruption? "suspend"|"record" suspend (default): an interrupted call suspends its unit; record: the recipe gets nil, err with infrastructure = true, on record until --retry-recorded
 ---@field sets? table<string, table<string, table>> named alternatives: with sets = { models = { offline = {...} } }
 ---the override models=offline puts that table's fields in the place of the experiment's own
 ---@field prompts? table<string, string>

@@ -115,6 +115,8 @@ void AddRunVerbs(CLI::App* app, Commands* c) {
          "is called")
       ->option_text("EXPERIMENT");
   run->add_flag("--verify", c->run.verify, "execute finished units again from their record");
+  run->add_flag("--retry-recorded", c->run.retry_recorded,
+                "forget failures of the world that are on record, and execute their units again");
   run->add_flag("--accept-divergence", c->run.accept_divergence,
                 "go on where an edited program departs from what is recorded");
   run->add_flag("--offline", c->run.offline,

@@ -22,7 +22,6 @@ Result<Installation> Installation::Find() {
     return Fail(ErrorCode::kNotFound, script.string() + " is missing; it must stand beside hone");
   }
   found.script_program = script.string();
-  found.session_program = (program.parent_path() / "hone-session").string();
   found.keeper_program = (program.parent_path() / "hone-keeper").string();
   found.session_program = (program.parent_path() / "hone-session").string();
   return found;

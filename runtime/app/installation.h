@@ -13,8 +13,6 @@ struct Installation {
   std::string keeper_program;   // absolute path of hone-keeper, asked for when a container is made
   std::string session_program;  // absolute path of hone-session, asked for likewise
 
-  std::string session_program;  // absolute path of hone-session, which is put into containers
-
   // $HONE_HOME, else the source tree that the program was built from; hone-script stands beside
   // hone. Fails when one of them is not there.
   static Result<Installation> Find();

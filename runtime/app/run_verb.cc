@@ -116,6 +116,7 @@ std::vector<std::string> ArgumentsOf(const RunArguments& run) {
   if (experiment.limit) out.push_back("--limit=" + std::to_string(*experiment.limit));
   if (run.offline) out.emplace_back("--offline");
   if (run.accept_divergence) out.emplace_back("--accept-divergence");
+  if (run.retry_recorded) out.emplace_back("--retry-recorded");
   return out;
 }
 
@@ -202,6 +203,7 @@ VerbResult RunLoaded(const GlobalArguments& global, const RunArguments& argument
   ProgressBar bar(terminal.stderr_is_terminal, terminal.columns);
   options.only_arms = arguments.experiment.arms;
   options.accept_divergence = arguments.accept_divergence;
+  options.retry_recorded = arguments.retry_recorded;
   options.verify = arguments.verify;
   options.offline = arguments.offline;
   if (!arguments.rejudge.empty()) options.buys_only_role = "judge";

@@ -36,6 +36,7 @@ struct ExperimentArguments {
 struct RunArguments {
   ExperimentArguments experiment;
   bool verify = false;             // execute finished units again, from the ledger
+  bool retry_recorded = false;     // try again what failed by the world's fault and is on record
   bool accept_divergence = false;  // go on where an edited recipe departs from its record
   bool offline = false;            // send nothing: what is not on record is named and missing
   std::string rejudge;             // a recorded experiment whose answers are graded again

@@ -99,6 +99,16 @@ std::vector<std::string> NamesForRows(const Json& value, const Experiment& exper
   return names;
 }
 
+Status ReadOnInterruption(const Json& value, const std::string& file, Experiment* out) {
+  if (value.is_null() || value.AsString() == "suspend") return Ok{};
+  if (value.AsString() != "record") {
+    return FieldError(file, "on_interruption",
+                      "expected 'suspend' or 'record', got " + OneLine(value.Dump(), 60));
+  }
+  out->records_interruptions = true;
+  return Ok{};
+}
+
 // What a sweep of its own leaves of an experiment: the arm that search.arm names, else the first
 // that runs base's recipe; no table, whose rows are gone.
 void KeepVariedArm(Json* value) {
@@ -128,8 +138,9 @@ void KeepVariedArm(Json* value) {
 
 const std::vector<std::string>& ExperimentFields() {
   static const std::vector<std::string> fields = {
-      "name",     "doc",   "data",   "models", "seeds",   "replicates", "base",   "arms", "matrix",
-      "evaluate", "table", "budget", "epoch",  "prompts", "sweep",      "search", "where"};
+      "name",    "doc",    "data",     "models", "seeds",  "replicates", "base",
+      "arms",    "matrix", "evaluate", "table",  "budget", "epoch",      "on_interruption",
+      "prompts", "sweep",  "search",   "where"};
   return fields;
 }
 
@@ -164,6 +175,7 @@ Result<Experiment> ReadExperiment(Json value, const std::string& file,
   HONE_TRY(ReadEvaluate(value["evaluate"], &out));
   HONE_ASSIGN(out.budget, ReadBudget(file, value["budget"]));
   out.epoch = value["epoch"].AsString();
+  HONE_TRY(ReadOnInterruption(value["on_interruption"], file, &out));
   HONE_TRY(ReadArms(value, &out));
   HONE_ASSIGN(out.search, ReadSearch(file, value));
   HONE_TRY(CheckTable(file, value["table"], NamesForRows(value, out)));

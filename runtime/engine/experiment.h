@@ -52,6 +52,9 @@ struct Experiment {
   std::string table_baseline, table_reference;
   BudgetSpec budget;
   std::string epoch;
+  // An interrupted call is an answer to the recipe (nil, err), and on record until
+  // --retry-recorded; else its unit is suspended.
+  bool records_interruptions = false;
   Json values;  // canonical source of all the above, after overrides
 };
 

@@ -143,9 +143,16 @@ void Session::FindGuarded() {
 Status Session::PrepareRecorded(const CellName& cell, UnitSpec* spec) {
   HONE_ASSIGN(const std::optional<StoredUnit> unit, store_->FindUnit(spec->unit_key));
   if (unit) {
-    if (unit->status == "finished" && !options_.verify) return Ok{};
+    const bool is_finished = unit->status == "finished";
+    if (is_finished && !options_.verify && !options_.retry_recorded) return Ok{};
     HONE_ASSIGN(spec->recorded, store_->UsesOf(spec->unit_key));
     HONE_ASSIGN(spec->journal, store_->JournalOf(spec->unit_key));
+    if (options_.retry_recorded && ForgetFailures(spec)) return Ok{};
+    if (is_finished && !options_.verify) {
+      spec->recorded.clear();
+      spec->journal.clear();
+      return Ok{};
+    }
     // One that diverged has got nowhere: it is held against the same record until that is accepted.
     const bool has_record = !spec->recorded.empty() || !spec->journal.empty();
     if (unit->status != "diverged" && has_record) return Ok{};
@@ -159,6 +166,32 @@ Status Session::PrepareRecorded(const CellName& cell, UnitSpec* spec) {
     spec->is_predecessor = true;
   }
   return Ok{};
+}
+
+// From the first failure of each path on. False: there is none.
+bool Session::ForgetFailures(UnitSpec* spec) {
+  if (retried_.contains(spec->unit_key)) return false;
+  std::map<std::string, int64_t> first;
+  for (const auto& [place, entry] : spec->journal) {
+    const Result<Json> form = Json::Parse(entry.result_json);
+    if (form.ok() && IsInfrastructureFailure(*form)) first.emplace(place.first, place.second);
+  }
+  for (const auto& [path, ordinal] : first) {
+    store_->Write(ForgetFrom{spec->unit_key, path, ordinal});
+    const auto is_forgotten = [&path = path, &ordinal = ordinal](const auto& entry) {
+      return IsForgotten(entry.first, path, ordinal);
+    };
+    std::erase_if(spec->journal, is_forgotten);
+    std::erase_if(spec->recorded, is_forgotten);
+  }
+  if (!first.empty()) retried_.emplace(spec->unit_key, false);
+  return !first.empty();
+}
+
+bool Session::IsRecalled(const StoredUnit& unit, const Hash& unit_key) const {
+  const auto retried = retried_.find(unit_key);
+  const bool is_open = retried != retried_.end() && !retried->second;
+  return unit.status == "finished" && !options_.verify && !is_open;
 }
 
 // A guarded unit has compared what it can, or has ended. When all have, sending begins; when one

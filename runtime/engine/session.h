@@ -35,7 +35,10 @@ struct SessionOptions {
   double share = 1;      // of the budget, for this session (0, 1]
   int concurrency = 16;  // units at the same time
   bool accept_divergence = false;
-  bool verify = false;         // execute finished units again, against the record
+  bool verify = false;  // execute finished units again, against the record
+  // Failures of the world on record (containers, searches, calls of `on_interruption = "record"`)
+  // are forgotten with what followed from them, and their units executed again, finished or not.
+  bool retry_recorded = false;
   std::string buys_only_role;  // "judge": everything else is taken from the record; "": no limit
   bool offline = false;        // never send: a call that is not recorded is named and missing
   int64_t cpu_limit_ms = 5'000;
@@ -154,6 +157,8 @@ class Session {
   void Finish();
   void Tick();
   Status PrepareRecorded(const CellName& cell, UnitSpec* spec);
+  bool ForgetFailures(UnitSpec* spec);
+  [[nodiscard]] bool IsRecalled(const StoredUnit& unit, const Hash& unit_key) const;
   [[nodiscard]] bool IsGuarding() const { return guards_open_ > 0; }
 
   EventLoop* loop_;
@@ -177,6 +182,8 @@ class Session {
   std::unique_ptr<ProgressBarrier> barrier_;
   std::vector<ProgressBarrier::Decision> pruning_;
   bool is_barrier_abandoned_ = false;
+  // Units whose recorded failures were forgotten -> whether they have finished again.
+  std::map<Hash, bool> retried_;
   std::map<Hash, UnitEnd> gave_up_;  // units that did not finish in this session: not tried twice
   int guards_open_ = 0;
   bool diverged_ = false;

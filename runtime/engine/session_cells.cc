@@ -35,13 +35,11 @@ void Session::StartRecipe(std::size_t index) {
   }
   cell.unit_key = spec.unit_key;
   cell.has_unit = true;
-  if (!options_.verify) {
-    const Result<std::optional<StoredUnit>> stored = store_->FindUnit(spec.unit_key);
-    if (stored.ok() && stored->has_value() && (*stored)->status == "finished") {
-      ++progress_.cells_recalled;
-      if (MayBePruned(index)) AddProgress(index, RecordedProgress(store_, spec.unit_key));
-      return AfterRecipe(index, (*stored)->result, nullptr);
-    }
+  const Result<std::optional<StoredUnit>> stored = store_->FindUnit(spec.unit_key);
+  if (stored.ok() && stored->has_value() && IsRecalled(**stored, spec.unit_key)) {
+    ++progress_.cells_recalled;
+    if (MayBePruned(index)) AddProgress(index, RecordedProgress(store_, spec.unit_key));
+    return AfterRecipe(index, (*stored)->result, nullptr);
   }
   StartUnit(index, std::move(spec), false);
 }
@@ -88,6 +86,7 @@ void Session::StartUnit(std::size_t index, UnitSpec spec, bool is_evaluation) {
     world.on_progress = [this, key](int64_t step, double score) { OnProgress(key, step, score); };
   }
   world.accept_divergence = options_.accept_divergence;
+  world.records_interruptions = loaded_->experiment.records_interruptions;
   world.buys_only_role = options_.buys_only_role;
   world.facilities = options_.facilities;
   const bool has_record = !spec.recorded.empty() || !spec.journal.empty();
@@ -144,6 +143,8 @@ void Session::OnUnitEnd(const UnitSpec& spec, UnitEnd end) {
     // A key that was refused once is refused every time.
     if (is_refused) broker_->StopSending(Fail(ErrorCode::kCancelled, "stopped: a key was refused"));
   }
+  const auto retried = retried_.find(spec.unit_key);
+  if (retried != retried_.end() && end.status == "finished") retried->second = true;
   const bool is_evaluation = spec.kind == "evaluate";
   const bool is_pruned = active.cells.empty();
   if (end.status != "finished" && !is_pruned) gave_up_.emplace(spec.unit_key, end);
@@ -212,14 +213,15 @@ void Session::StartEvaluation(std::size_t index, TaskSplit split) {
   UnitSpec spec = EvaluateUnit(*loaded_, cell.task.name, cell.skill, split);
   const Result<std::optional<StoredUnit>> stored = store_->FindUnit(spec.unit_key);
   if (stored.ok() && stored->has_value()) {
-    if ((*stored)->status == "finished" && !options_.verify) {
-      (split == TaskSplit::kSelect ? cell.select_key : cell.report_key) = spec.unit_key;
-      return Evaluate(index);
-    }
     Result<UseMap> uses = store_->UsesOf(spec.unit_key);
     if (uses.ok()) spec.recorded = std::move(uses).value();
     Result<JournalMap> journal = store_->JournalOf(spec.unit_key);
     if (journal.ok()) spec.journal = std::move(journal).value();
+    if (options_.retry_recorded) ForgetFailures(&spec);
+    if (IsRecalled(**stored, spec.unit_key)) {
+      (split == TaskSplit::kSelect ? cell.select_key : cell.report_key) = spec.unit_key;
+      return Evaluate(index);
+    }
   }
   StartUnit(index, std::move(spec), true);
 }

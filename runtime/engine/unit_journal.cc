@@ -134,6 +134,24 @@ void UnitJournal::Write(const EffectGroup& group, const Effect& effect, const Ha
   }
 }
 
+void UnitJournal::WriteCall(const Place& place, const Hash& key, const Error& interruption) {
+  has_written_ = true;
+  commands_[place] = key;
+  const Json form = JournalForm(EffectEnd::Failure(interruption, true));
+  world_.write(PutJournal{world_.unit_key, place.first, place.second, kCall, key, form.Dump()});
+}
+
+Error UnitJournal::RecallCall(const Place& place, const Hash& key) {
+  const Result<Json> form = Json::Parse(Recorded(place)->result_json);
+  if (!form.ok()) return form.error();
+  const Json& error = (*form)["error"];
+  const Error interruption =
+      Fail(ErrorCodeFromName(error["code"].AsString()), error["message"].AsString());
+  if (world_.rewrites) WriteCall(place, key, interruption);
+  commands_[place] = key;
+  return interruption;
+}
+
 void UnitJournal::Tell(const std::string& kind, const Json& args) {
   if (EffectGroup* group = GroupOf(kind)) group->Tell(kind, args);
 }

@@ -47,6 +47,12 @@ class UnitJournal {
 
   void Run(const Effect& effect, const Answer& answer);
   void Tell(const std::string& kind, const Json& args);
+  // Calls that were interrupted, where the experiment records that (on_interruption). They stand in
+  // the journal under this kind and the call's key.
+  static constexpr const char* kCall = "call";
+  void WriteCall(const Place& place, const Hash& key, const Error& interruption);
+  // REQUIRES: one is on record in that place.
+  Error RecallCall(const Place& place, const Hash& key);
   // A command was executed again and gave another result: both are kept, and everything from the
   // opening on is forgotten.
   void OnDivergence(const EffectDivergence& divergence);

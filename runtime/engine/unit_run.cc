@@ -217,7 +217,7 @@ void UnitRun::OnEffect(const Json& body) {
                                    : ErrorAnswer(value.error()));
   };
   if (kind == "llm.chat") {
-    RunLlmChat(body["args"], step, host_->parts(), gate, done);
+    RunLlmChat(body["args"], step, host_->parts(), world_.assets, gate, done);
   } else if (kind == "llm.embed") {
     RunLlmEmbed(body["args"], step, host_->parts(), gate, done);
   } else if (kind == "judge.rubrics") {
@@ -341,7 +341,11 @@ void UnitRun::Call(const std::string& path, CallWish wish, CallGate::Done done) 
   if (!call.ok()) return done(call.error());
   const Place place{path, ++ordinals_[path]};
   if (const JournalEntry* effect = journal_->Recorded(place); effect != nullptr) {
-    if (!world_.accept_divergence) {
+    if (effect->kind == UnitJournal::kCall && effect->command_hash == call->key) {
+      uses_[place] = call->key;
+      return done(journal_->RecallCall(place, call->key));
+    }
+    if (effect->kind != UnitJournal::kCall && !world_.accept_divergence) {
       return Stop("diverged",
                   Fail(ErrorCode::kConflict,
                        "path '" + path + "', call " + std::to_string(place.second) +
@@ -447,7 +451,13 @@ void UnitRun::OnAnswer(const CallBroker::Spec& call, const Place& place, const C
   if (IsStop(error.code)) return Stop("stopped", error);
   // What an offline run lacks is no interruption; everything else may have another way.
   const ModelChoice* other = call.choice.fallback.get();
-  if (other == nullptr || error.code == ErrorCode::kNotFound) return Stop("suspended", error);
+  if (other == nullptr || error.code == ErrorCode::kNotFound) {
+    if (!world_.records_interruptions || !IsInterruption(error.code)) {
+      return Stop("suspended", error);
+    }
+    journal_->WriteCall(place, call.key, error);
+    return done(error);
+  }
   if (world_.on_log) {
     world_.on_log(LogLevel::kWarn, spec_.run_label + ": " + call.address.model + " fell back to " +
                                        other->name + ": " + error.message);

@@ -70,8 +70,9 @@ class UnitRun : public std::enable_shared_from_this<UnitRun> {
     // It must start again, with another number: records that it was held against are forgotten.
     std::function<void()> on_start_again;
     bool accept_divergence = false;
-    std::string buys_only_role;  // only calls of this role are bought; "": of any
-    UnitModel default_embedder;  // of llm.embed where the experiment names none
+    bool records_interruptions = false;  // an interrupted call is an answer, and on record
+    std::string buys_only_role;          // only calls of this role are bought; "": of any
+    UnitModel default_embedder;          // of llm.embed where the experiment names none
     Facilities facilities;
     bool writes = true;                   // false: nothing is stored (check --shuffle)
     std::optional<RandomStream> shuffle;  // answers are handed out in this random order

@@ -15,9 +15,16 @@ Json JournalForm(const EffectEnd& end) {
   return form;
 }
 
+bool IsInterruption(ErrorCode code) {
+  return code == ErrorCode::kTimeout || code == ErrorCode::kRateLimited ||
+         code == ErrorCode::kUnavailable || code == ErrorCode::kBadResponse;
+}
+
 Json ErrorAnswer(const Error& error) {
-  return Json::MakeObject({{"error", Json::MakeObject({{"code", Json(ErrorCodeName(error.code))},
-                                                       {"message", Json(error.message)}})}});
+  Json out = Json::MakeObject(
+      {{"code", Json(ErrorCodeName(error.code))}, {"message", Json(error.message)}});
+  if (IsInterruption(error.code)) out.Set("infrastructure", true);
+  return Json::MakeObject({{"error", std::move(out)}});
 }
 
 Json AnswerForm(const Json& journal_form) {

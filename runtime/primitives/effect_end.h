@@ -34,7 +34,10 @@ struct EffectEnd {
 using EffectDone = std::function<void(Result<EffectEnd>)>;
 
 Json JournalForm(const EffectEnd& end);
-// The answer {"error": {code, message}} of what has no journal form: misuse, and calls.
+// Whether a failure is the network's or the provider's: what a call ends with that was interrupted.
+bool IsInterruption(ErrorCode code);
+// The answer {"error": {code, message}} of what has no journal form: misuse, and calls. Of an
+// interruption it says infrastructure, so that the recipe gets nil, err.
 Json ErrorAnswer(const Error& error);
 // What the recipe gets of a journal's form: {"value"} or {"error"}.
 Json AnswerForm(const Json& journal_form);

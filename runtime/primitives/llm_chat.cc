@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/base64.h"
 #include "base/text.h"
 
 namespace hone {
@@ -24,8 +25,25 @@ bool IsBase64(const std::string& text) {
          (end + 2 == text.size() && text.substr(end) == "==");
 }
 
+// Where texts and images come from.
+struct Sources {
+  const PartReceiver& parts;
+  const AssetMap* assets;  // of the data; null: there are none
+};
+
+// A file of the data, as base64.
+Result<Part> ReadImageAsset(const Json& named, const std::string& place, const AssetMap* assets) {
+  static const AssetMap none;
+  HONE_ASSIGN(const Asset* asset, FindAsset(assets == nullptr ? none : *assets, named, place));
+  if (asset->kind != AssetKind::kFile) {
+    return Fail(ErrorCode::kRefused, place + ": the asset '" + asset->name + "' is no file");
+  }
+  HONE_ASSIGN(const std::vector<AssetEntry> content, ReadAsset(*asset));
+  return Part::Of(EncodeBase64(content.front().bytes));
+}
+
 Result<ChatImage> ReadImage(const Json& piece, int64_t at, const std::string& place,
-                            const PartReceiver& parts) {
+                            const Sources& sources) {
   ChatImage image;
   image.at = at;
   image.media_type = piece["media_type"].AsString();
@@ -34,14 +52,19 @@ Result<ChatImage> ReadImage(const Json& piece, int64_t at, const std::string& pl
     return Invalid(place + ".media_type is '" + OneLine(image.media_type, 40) + "'" +
                    NameHint(image.media_type, known));
   }
-  HONE_ASSIGN(image.base64, parts.TextOf(piece["image"]));
+  if (piece["image"].Has("$asset")) {
+    HONE_ASSIGN(image.base64, ReadImageAsset(piece["image"], place + ".image", sources.assets));
+    if (!image.base64.text->empty()) return image;
+    return Invalid(place + ".image is an empty file");
+  }
+  HONE_ASSIGN(image.base64, sources.parts.TextOf(piece["image"]));
   if (!IsBase64(*image.base64.text)) {
     return Invalid(place + ".image must be base64 with padding and without line breaks");
   }
   return image;
 }
 
-Result<ChatMessage> ReadMessage(const Json& entry, std::size_t index, const PartReceiver& parts) {
+Result<ChatMessage> ReadMessage(const Json& entry, std::size_t index, const Sources& sources) {
   ChatMessage message;
   message.role = entry["role"].AsString();
   const std::string place = "llm.chat: messages[" + std::to_string(index + 1) + "]";
@@ -55,27 +78,28 @@ Result<ChatMessage> ReadMessage(const Json& entry, std::size_t index, const Part
       }
       HONE_ASSIGN(
           ChatImage image,
-          ReadImage(content[i], at, place + ".content[" + std::to_string(i + 1) + "]", parts));
+          ReadImage(content[i], at, place + ".content[" + std::to_string(i + 1) + "]", sources));
       message.images.push_back(std::move(image));
       continue;
     }
-    HONE_ASSIGN(Part part, parts.TextOf(content[i]));
+    HONE_ASSIGN(Part part, sources.parts.TextOf(content[i]));
     at += static_cast<int64_t>(part.text->size());
     message.content.push_back(std::move(part));
   }
   for (const auto& [key, value] : entry.members()) {
     if (key == "role" || key == "content") continue;
-    HONE_ASSIGN(Json resolved, parts.Resolve(value));
+    HONE_ASSIGN(Json resolved, sources.parts.Resolve(value));
     message.extra.Set(key, std::move(resolved));
   }
   return message;
 }
 
-Result<ChatRequest> ReadRequest(const Json& args, const PartReceiver& parts) {
+Result<ChatRequest> ReadRequest(const Json& args, const Sources& sources) {
+  const PartReceiver& parts = sources.parts;
   ChatRequest request;
   const Json::Array& messages = args["messages"].items();
   for (std::size_t i = 0; i < messages.size(); ++i) {
-    HONE_ASSIGN(ChatMessage message, ReadMessage(messages[i], i, parts));
+    HONE_ASSIGN(ChatMessage message, ReadMessage(messages[i], i, sources));
     request.messages.push_back(std::move(message));
   }
   if (request.messages.empty()) return Invalid("llm.chat: messages is empty");
@@ -102,8 +126,9 @@ Json AnswerValue(const CallReply& reply) {
 }  // namespace
 
 void RunLlmChat(const Json& args, std::string step, const PartReceiver& parts,
-                std::shared_ptr<CallGate> gate, std::function<void(Result<Json>)> done) {
-  Result<ChatRequest> request = ReadRequest(args, parts);
+                const AssetMap* assets, std::shared_ptr<CallGate> gate,
+                std::function<void(Result<Json>)> done) {
+  Result<ChatRequest> request = ReadRequest(args, {parts, assets});
   if (!request.ok()) return done(request.error());
   CallWish wish;
   wish.request = std::make_shared<const ChatRequest>(std::move(request).value());

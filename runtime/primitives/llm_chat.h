@@ -5,14 +5,17 @@
 #include <memory>
 
 #include "base/json.h"
+#include "data/asset.h"
 #include "primitives/call_gate.h"
 #include "wire/parts.h"
 
 namespace hone {
 
 // `args` is a shallow body: large texts are still references into `parts`. `gate` must stay alive
-// until `done` was called or the unit ended.
+// until `done` was called or the unit ended. An image may be a file asset of
+// `assets` (null: there are none): its bytes are read and checked here.
 void RunLlmChat(const Json& args, std::string step, const PartReceiver& parts,
-                std::shared_ptr<CallGate> gate, std::function<void(Result<Json>)> done);
+                const AssetMap* assets, std::shared_ptr<CallGate> gate,
+                std::function<void(Result<Json>)> done);
 
 }  // namespace hone

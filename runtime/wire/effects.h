@@ -7,14 +7,15 @@
 // == kEffect "llm.chat" ==========================================================================
 //   args  {role: "reasoner",
 //          messages: [{role: "system"|"user"|"assistant"|"tool",
-//                      content: [text | {image: text, media_type: "image/png"}, ...],
+//                      content: [text | {image: text | asset, media_type: "image/png"}, ...],
 //                      tool_calls?: [...], tool_call_id?: "...", name?: "..."}, ...],
 //          tools?: [...],                    OpenAI form
 //          format?: {name, schema},
 //          sampling?: {temperature, top_p, max_tokens, stop, reasoning_effort, seed, ...},
 //          draw?: "label"}                   absent: the engine uses path#n of this request
 //   `content` is always a list of parts; an image's text is its bytes in base64 (padded, no line
-//   breaks), media types are image/png, image/jpeg, image/webp and image/gif.
+//   breaks), or an asset of the data, {"$asset": hash, ...}, of the kind "file": the engine reads it.
+//   Media types are image/png, image/jpeg, image/webp and image/gif.
 //   Prompt templates (`prompt` + `vars`) are rendered by the script before: the engine sees messages only. Asking again because `accept` refused an answer (or
 //   JSON was missing) is another kEffect: without `draw` the same args again (the engine counts the
 //   occurrence), with draw "x" the labels are "x", "x#2", "x#3".

@@ -19,7 +19,8 @@ local function wire_messages(messages)
     for k, part in ipairs(content) do
       local place = where .. ".content[" .. k .. "]"
       if type(part) == "table" then
-        host.args(place, part, { image = "string", media_type = "string" })
+        host.args(place, part, { image = "string|table", media_type = "string" })
+        if type(part.image) == "table" then shared.check_asset(place .. ".image", part.image) end
       elseif type(part) ~= "string" then
         host.fail(place .. " must be a text or { image, media_type }, got " .. type(part))
       end

@@ -1,7 +1,11 @@
 // From an effect's arguments to the request that the gate gets, and from an answer to its value.
+#include <unistd.h>
+
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
+#include <filesystem>
+#include <fstream>
 #include <memory>
 #include <ostream>
 #include <string>
@@ -31,6 +35,7 @@ struct Gate final : CallGate {
 struct Fixture {
   std::shared_ptr<Gate> gate = std::make_shared<Gate>();
   PartReceiver parts;
+  AssetMap assets;
 
   // The value, or the error's message.
   std::string Run(bool embed, const std::string& args) {
@@ -43,7 +48,7 @@ struct Fixture {
     if (embed) {
       RunLlmEmbed(*parsed, "ask", parts, gate, done);
     } else {
-      RunLlmChat(*parsed, "ask", parts, gate, done);
+      RunLlmChat(*parsed, "ask", parts, &assets, gate, done);
     }
     return told;
   }
@@ -77,6 +82,31 @@ BOOST_AUTO_TEST_CASE(images_stand_before_the_byte_that_follows_them) {
   BOOST_TEST((message.images[0].base64.text == large.text));  // shared, not copied
   BOOST_TEST(*message.images[1].base64.text == "QQ==");
   BOOST_TEST(message.extra.is_null());
+}
+
+BOOST_AUTO_TEST_CASE(an_image_may_be_a_file_of_the_data) {
+  const std::string file =
+      (std::filesystem::temp_directory_path() / ("hone-image-" + std::to_string(getpid())))
+          .string();
+  std::ofstream(file, std::ios::binary) << "\x89PNG";
+  const Result<Asset> asset = AssetOfFile(file);
+  BOOST_REQUIRE(asset.ok());
+  AddAssets({{asset->hash, *asset}}, &assets);
+  const auto ask = [&](const std::string& image) {
+    return Run(false, R"({"role":"r","messages":[{"role":"user","content":[{"image":)" + image +
+                          R"(,"media_type":"image/png"}]}]})");
+  };
+  ask(AssetJson(*asset).Dump());
+  BOOST_REQUIRE(gate->calls == 1);
+  BOOST_TEST(*gate->wish.request->messages.at(0).images.at(0).base64.text == "iVBORw==");
+  // Another content is not what the item names.
+  std::ofstream(file, std::ios::binary) << "other";
+  BOOST_TEST(ask(AssetJson(*asset).Dump()).find("has changed since the data was read") !=
+             std::string::npos);
+  BOOST_TEST(ask(R"({"$asset":"/etc/passwd"})").find("is no asset of the data") !=
+             std::string::npos);
+  BOOST_TEST(gate->calls == 1);
+  std::filesystem::remove(file);
 }
 
 BOOST_AUTO_TEST_CASE(an_embedding_is_a_wish_of_its_own) {

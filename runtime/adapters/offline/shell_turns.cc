@@ -37,6 +37,20 @@ std::string Unwrapped(std::string_view text, std::string_view tag, ShellStyle st
   return std::string(Trim(text.substr(body + 1, close - body - 1)));
 }
 
+// What a person sees of it: without control sequences (ESC [ ... letter) and carriage returns.
+std::string Plain(std::string_view shown) {
+  std::string out;
+  for (std::size_t at = 0; at < shown.size(); ++at) {
+    if (shown.substr(at).starts_with("\x1b[")) {
+      at += 2;
+      while (at < shown.size() && (shown[at] < '@' || shown[at] > '~')) ++at;
+    } else if (shown[at] != '\r') {
+      out += shown[at];
+    }
+  }
+  return out;
+}
+
 std::vector<OfferedSkill> OfferedIn(std::string_view opening) {
   std::vector<OfferedSkill> out;
   const std::string list = FirstTagged(opening, "skills");
@@ -110,7 +124,8 @@ ShellTurns::ShellTurns(const ChatRequest& request) : style(StyleOf(request)) {
       for (const auto& [call, index] : open) {
         if (call != id) continue;
         ShellTurn& turn = turns[index];
-        turn.output = Unwrapped(text, turn.skill.empty() ? "terminal" : "loaded_skill", style);
+        turn.output =
+            Plain(Unwrapped(text, turn.skill.empty() ? "terminal" : "loaded_skill", style));
       }
     }
   }

@@ -250,7 +250,7 @@ struct Solver {
       const auto commit = FillPlaces("git -C <folder> commit --all -m \"<text>\"", mine);
       if (commit) out += commit->text + "\n";
     }
-    return out.empty() ? "" : std::string(kAttempt) + "\n" + out;
+    return out.empty() ? "" : std::string(kAttempt) + "\n" + std::string(Trim(out));
   }
 
   const ShellTurns& turns;

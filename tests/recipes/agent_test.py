@@ -169,7 +169,7 @@ class AgentTest(RecipeTest):
         models = Models(three, solver=lambda name, step, call: misuse)
         items = [{k: v for k, v in task(name).items() if k != "split"} for name in ("a", "b", "c")]
         unit = self.peer.run("hone.evaluate.first_attempt", models, {"context": {"id": "t", "text": "t"}, "items": items, "skill": ""},
-                             {"retry_max": 0}, prompts_of=[], order=lambda waiting: waiting - 1)
+                             {"retry_max": 0}, prompts_of=[])
         self.assertIn("planned misuse", unit.error["message"])
         self.assertEqual([box.ended for box in three.containers.values()], ["closed"] * 3)
 

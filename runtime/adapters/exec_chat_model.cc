@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "adapters/exec_prompt.h"
+#include "adapters/exec_skill_files.h"
 #include "base/text.h"
 
 namespace hone {
@@ -217,6 +218,14 @@ Result<ExecProcess*> ExecChatModel::Launch(Handle handle, const ChatRequest& req
     std::ofstream file(folder + "/" + image.file_name, std::ios::binary);
     file << DecodeBase64(*image.image->base64.text);
     if (!file.flush()) return Fail(ErrorCode::kIo, "cannot write " + folder);
+  }
+  for (const ExecFile& file : SkillFilesOf(request, prompt.text)) {
+    const std::filesystem::path path = std::filesystem::path(folder) / file.path;
+    std::error_code ignored;
+    std::filesystem::create_directories(path.parent_path(), ignored);
+    std::ofstream out(path, std::ios::binary);
+    out << file.text;
+    if (!out.flush()) return Fail(ErrorCode::kIo, "cannot write " + path.string());
   }
   const auto optional = [](const std::string& text) {
     return text.empty() ? std::vector<std::string>() : std::vector<std::string>{text};

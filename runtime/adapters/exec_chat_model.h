@@ -8,7 +8,8 @@
 //     argument are repeated.
 //   - the prompt is on its standard input (exec_prompt.h), read to the end;
 //   - its environment holds PATH, TMPDIR (its folder) and the named variables, nothing else;
-//   - it starts in an empty folder of its own, which is removed afterwards; images lie there;
+//   - it starts in a folder of its own, which is removed afterwards; images lie there, and the
+//     request's skills as SKILL.md files (exec_skill_files.h), nothing else;
 //   - exit code 0 and an answer on standard output in the agreed form (exec_output.h): an answer;
 //   - anything else is an interruption that quotes the end of standard error: 2, 64, 126 and 127
 //     are client_error; other codes and signals server_error, or what the words tell (rate limit,

@@ -48,7 +48,8 @@ CALL = [("bash", {"command": "python3 solution.py"})]
 class Spreadsheets(BenchmarkCase):
     ROW = {"id": "1", "instruction": "Double it.", "answer_position": "A1", "answer_sheet": "S",
            "spreadsheet_path": "b/1", "workbooks": [asset(n) for n in (
-               "1_b_input.xlsx", "1_b_answer.xlsx", "2_b_input.xlsx", "2_b_answer.xlsx", "3_b_input.xlsx", "notes.txt")]}
+               "1_b_input.xlsx", "1_b_answer.xlsx", "2_b_input.xlsx", "2_b_answer.xlsx", "3_b_input.xlsx",
+               "notes.txt")]}
 
     @staticmethod
     def book(value):
@@ -181,8 +182,8 @@ class Office(BenchmarkCase):
     def test_without_tools_it_is_one_call_over_the_pages(self):
         pages = [{"document": "a", "page": 3, "elements": [
             {"bbox": [0, 50, 9, 60], "text": "below"},
-            {"bbox": [0, 10, 9, 20], "html": "<table><tr><th>Year</th><th>Sum</th></tr><tr><td>1941</td><td>7&amp;8</td>"
-                                             "</tr></table>"}]}]
+            {"bbox": [0, 10, 9, 20], "html": "<table><tr><th>Year</th><th>Sum</th></tr>"
+                                             "<tr><td>1941</td><td>7&amp;8</td></tr></table>"}]}]
         result, world = self.result(["<answer>7 million dollars</answer>"], use_local_tools=False, pages=pages)
         text = world.of("llm.chat")[0]["messages"][1]["content"][0]
         self.assertIn("## a, page 3\n\n| Year | Sum |\n| --- | --- |\n| 1941 | 7&8 |\n\nbelow", text)
@@ -222,8 +223,8 @@ class House(BenchmarkCase):
         replies = ["<think>t</think><action> GO TO desk 1 </action>", "", "I will now open the drawer 1 and take it",
                    "<action></action>"]
         _, steps, done = self.result(list(replies), [self.STATE] * 5, max_steps=4)
-        self.assertEqual(steps, ["go to desk 1", "look", " I will now open the drawer 1 and take it"[-30:].strip().lower(),
-                                 "look"])
+        last = "I will now open the drawer 1 and take it"[-30:].strip().lower()
+        self.assertEqual(steps, ["go to desk 1", "look", last, "look"])
 
     def test_won_lost_and_broken(self):
         won = dict(self.STATE, won=True, done=True)

@@ -85,8 +85,8 @@ class Splits(BenchmarkCase):
             self.map_rows(rows, name="searchqa", split_dir="x")
 
     def test_rows_that_cannot_be_used_are_named(self):
-        rows = [{"row": searchqa(1, question=" "), "split": "train"}, {"row": searchqa(2, answers=[]), "split": "train"},
-                {"row": searchqa(3), "split": "train"}]
+        rows = [{"row": row, "split": "train"}
+                for row in (searchqa(1, question=" "), searchqa(2, answers=[]), searchqa(3))]
         unit, _, bad = self.map_rows(rows, name="searchqa", split_dir="x")
         self.assertEqual(len(unit["tasks"]), 1)
         self.assertEqual(bad, [{"where": "items.json:1", "why": "no question"},
@@ -103,7 +103,8 @@ class SearchQA(BenchmarkCase):
 
     def test_answers_are_scored_and_recorded(self):
         unit = self.unit_of("searchqa", [searchqa(i) for i in range(4)])
-        replies = ["<answer>cow</answer> no: <ANSWER>\nthe DONKEY!\n</ANSWER>", "old donkey", "", "<answer>cow</answer>"]
+        replies = ["<answer>cow</answer> no: <ANSWER>\nthe DONKEY!\n</ANSWER>", "old donkey", "",
+                   "<answer>cow</answer>"]
         done = self.attempt(unit, replies)
         results = done.result["results"]
         self.assertEqual([r["hard"] for r in results], [1, 0, 0, 0])
@@ -173,7 +174,8 @@ class LiveMath(BenchmarkCase):
         for seed in (42, 1043, 7):
             done = self.attempt(unit, ["<answer>A</answer>"], seed=seed)
             order = self.expected(seed)
-            shown = [line.split(". claim ")[1] for line in done.calls[0].tagged("task")[0].splitlines() if ". claim" in line]
+            lines = done.calls[0].tagged("task")[0].splitlines()
+            shown = [line.split(". claim ")[1] for line in lines if ". claim" in line]
             self.assertEqual(shown, order)
             right = "ABCDE"[order.index("C")]
             done = self.attempt(unit, [f"So <answer>{right.lower()})</answer>"], seed=seed)
@@ -186,8 +188,8 @@ class LiveMath(BenchmarkCase):
 
     def test_raw_items(self):
         """Under `mcq` or at the top; an object of labels; a label alone; a choice that is missing is added."""
-        raw = [{"mcq": {"question": "Q", "choices": {"B": "two", "A": "one"}, "correct_choice": "B"}, "month": "2025-06",
-                "no": 3, "theorem_type": ["Algebra", "x"], "paper_link": "p"},
+        raw = [{"mcq": {"question": "Q", "choices": {"B": "two", "A": "one"}, "correct_choice": "B"},
+                "month": "2025-06", "no": 3, "theorem_type": ["Algebra", "x"], "paper_link": "p"},
                {"question": "Q", "choices": ["one", "two"], "correct_choice": {"label": "C", "text": "three"}},
                {"question": "Q", "choices": ["one", "two"], "correct_choice": "Z"}]
         unit, _, bad = self.map_rows([{"row": r, "split": "train"} for r in raw], name="livemathematicianbench",

@@ -17,6 +17,9 @@ folder)
     [ -f "$file" ] && printf '%s=%s\n' "$file" "$(cat "$file")"
   done
   ;;
+files)
+  for file in $(find . -type f | sort); do printf '%s=%s\n' "$file" "$(cat "$file")"; done
+  ;;
 codex)
   prompt=$(cat)
   echo '{"type":"thread.started","thread_id":"t-1"}'

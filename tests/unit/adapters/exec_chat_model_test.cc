@@ -143,6 +143,27 @@ BOOST_AUTO_TEST_CASE(it_works_in_a_folder_of_its_own_where_images_lie) {
   BOOST_TEST(IsEmpty());
 }
 
+BOOST_AUTO_TEST_CASE(skills_of_the_request_lie_there_as_files) {
+  const std::string skill =
+      "Answer briefly.\n\n<skill name=\"Target / ../x\">\nRead tables first.\n</skill>";
+  const std::string seen = Text(Options({"files"}), Ask("How much?", skill));
+  BOOST_TEST(
+      seen ==
+      "./.agents/skills/target-x/SKILL.md=---\nname: target-x\ndescription: What is known about "
+      "tasks of this kind; read it first.\n---\n\nRead tables first.\n./task.md=" +
+          skill + "\n\nHow much?");
+  // One with a frontmatter stays as it is; a second of the same name, an empty one and one inside a
+  // line make no file.
+  const std::string own = "---\nname: a\ndescription: b\n---\nBody";
+  const std::string more = Text(
+      Options({"files"}), Ask("<skill name=\"a\">\n" + own +
+                              "\n</skill>\n<skill name=\"A\">\nx\n</skill>\n"
+                              "<skill name=\"b\">\n\n</skill>\nsee <skill name=\"c\">y</skill>"));
+  BOOST_TEST(more.starts_with("./.agents/skills/a/SKILL.md=" + own + "\n./task.md="), more);
+  BOOST_TEST(Text(Options({"files"}), Ask("How much?")).find("task.md") == std::string::npos);
+  BOOST_TEST(IsEmpty());
+}
+
 BOOST_AUTO_TEST_CASE(placeholders_are_filled_in_or_go_with_their_flag) {
   ExecOptions options = Options(
       {"arguments", "-m", "{model}", "-c", "effort={effort}", "-i", "{image}", "--json", "-"});

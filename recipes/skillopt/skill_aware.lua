@@ -15,10 +15,11 @@ local INSTRUCTIONS = {
   failure = [[
 Before you write anything, decide for each failure which of two it is. SKILL_DEFECT: the skill says nothing about it,
 or says it wrongly; mend it by an edit. EXECUTION_LAPSE: the skill has the right rule and it was not followed; write
-no edit, but a short note for `appendix_notes` that reminds of the rule. In doubt it is a lapse.]],
+no edit, but a short note that reminds of the rule. In doubt it is a lapse. Notes are a list of texts,
+`appendix_notes`, beside `patch`.]],
   success = [[
 Mark what you find as DISCOVERY (something the skill does not say yet) or OPTIMIZATION (a better way of what it says).
-`appendix_notes` may stay empty.]],
+Notes are a list of texts, `appendix_notes`, beside `patch`; it may stay empty.]],
 }
 
 function skill_aware.instructions(side) return INSTRUCTIONS[side] end

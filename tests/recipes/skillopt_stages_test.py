@@ -5,6 +5,7 @@ Rules are those of its code at commit bdfdc30 unless a test says otherwise."""
 import json
 import sys
 
+import golden
 from recipe_test import main
 from skillopt_case import SMALL, Optimizer, SkillOptCase, unit
 
@@ -40,6 +41,14 @@ return extend "skillopt" {
 
 class StagesTest(SkillOptCase):
     extra = {**SkillOptCase.extra, "variant": VARIANT}
+
+    def test_goldens(self):
+        """Every prompt of a small training, as a person reads it."""
+        small = {"num_epochs": 3, "batch_size": 3, "edit_budget": 1, "slow_update_samples": 2, "use_slow_update": True,
+                 "use_meta_skill": True, "use_skill_aware_reflection": True}
+        for name, settings in (("skillopt_guide", {}), ("skillopt_published_code", {"preset": "published_code"})):
+            done = self.play("skillopt", Optimizer(), unit(n_train=3, n_select=2), **{**small, **settings})
+            golden.check(self, name, golden.transcript(done, "CONTEXT"))
 
     def test_a_variant_replaces_and_adds_stages(self):
         optimizer = Optimizer(**{"None": lambda *_: "fine"})

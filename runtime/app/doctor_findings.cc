@@ -242,7 +242,7 @@ std::vector<Finding> ExamineContainers(Workbench* bench, bool clean) {
   const Result<ContainerEngineOptions> options =
       ChooseContainers(bench->config().containers, environment, bench->installation());
   if (!options.ok()) {
-    out.push_back({"containers", "failed", options.error().message});
+    out.push_back({"containers: back end", "warning", options.error().message});
     return out;
   }
   out.push_back(

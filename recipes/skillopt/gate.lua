@@ -60,7 +60,7 @@ function gate.measure(s, version, again)
     end
     for id, sum in pairs(sums) do items[id] = sum / counts[id] end
     local measured = means(s, all)
-    measured.items = items
+    measured.items, measured.why = items, all[1] and all[1].fail_reason
     return measured
   end)
 end
@@ -111,11 +111,15 @@ function gate.pass(s, candidate)
   return action, measured
 end
 
--- Measures the skill to start from, which is current and best until something beats it.
+-- Measures the skill to start from, which is current and best until something beats it. Where nothing can be measured
+-- there is no training, and nothing is spent on one.
 function gate.baseline(s)
   local measured = s.step.evaluate(s, s.current)
   s.current.score = gate.score(s.p, measured, s.current.text)
-  if not s.current.score then log.warn("nothing of the select split could be measured for the skill to start from") end
+  if not s.current.score then
+    error("no item of the select split could be measured, so nothing can be learned: "
+      .. (measured.why or "no items"), 0)
+  end
   s.best, s.best_step, s.baseline = s.current, 0, measured
 end
 

@@ -61,6 +61,15 @@ class LoopTest(SkillOptCase):
         done, optimizer = self.train(Optimizer(target=broken), batch_size=12, infrastructure_as_wrong=True)
         self.assertTrue(any("infrastructure" in str(r["trajectory_digest"]) for r in self.records(done)))
 
+    def test_without_any_measurement_there_is_no_training(self):
+        def broken(optimizer, call):
+            return {"error": {"code": "unavailable", "message": "no answer"}}
+
+        optimizer = Optimizer(target=broken)
+        done = self.peer.run("skillopt", optimizer, unit(), {})
+        self.assertIn("could be measured, so nothing can be learned: infrastructure: no answer", done.error["message"])
+        self.assertEqual(len(optimizer.asked), 6)
+
     def test_unusable_answers(self):
         """An analyst without a patch drops its group; a merge without a list is a concatenation; a ranking without a
         valid number takes the first edits."""

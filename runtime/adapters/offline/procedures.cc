@@ -12,11 +12,12 @@ namespace {
 
 constexpr std::string_view kFence = "```";
 
-// The text behind "# " to "#### ", "" for another line.
+// The text behind "# " to "#### ", "" for another line. A prompt "# " may stand before it.
 std::string_view HeadingIn(std::string_view line) {
   const std::size_t marks = line.find_first_not_of('#');
   if (marks == 0 || marks > 4 || marks == std::string_view::npos || line[marks] != ' ') return "";
-  return Trim(line.substr(marks));
+  line = Trim(line.substr(marks));
+  return line.starts_with('#') ? HeadingIn(line) : line;  // behind a prompt
 }
 
 // Here a tool's output ends (quoted in another's or not), or another speaks.

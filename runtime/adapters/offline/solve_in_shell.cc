@@ -213,9 +213,12 @@ struct Solver {
     if (around == nullptr) return "";
     std::string best;
     bool best_fits = false;
-    for (const std::string_view raw : Split(around->output, '\n')) {
-      const std::string_view path = Trim(raw);
-      if (!path.starts_with("/usr/share/doc/") || !IsFileName(path)) continue;
+    static constexpr std::string_view kFolder = "/usr/share/doc/";
+    for (const std::string_view line : Split(around->output, '\n')) {
+      const std::size_t at = line.find(kFolder);  // a prompt may stand before it
+      if (at == std::string_view::npos) continue;
+      const std::string_view path = Trim(line.substr(at));
+      if (!IsFileName(path)) continue;
       const std::string_view file = path.substr(path.rfind('/') + 1);
       const std::string_view stem = file.substr(0, file.rfind('.'));
       const bool fits = stem == turns.category || HasStem(stems, StemOf(stem));

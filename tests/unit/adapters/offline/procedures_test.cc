@@ -136,7 +136,8 @@ BOOST_AUTO_TEST_CASE(a_task_has_names_for_a_command_or_not) {
 
 BOOST_AUTO_TEST_CASE(procedures_are_read_from_a_manual_in_a_transcript) {
   const std::string text =
-      "[tool]\n<terminal>\nnoise\n# The manual\n\nIt is long.\n\n## Dates\n\nNever write a month. "
+      "[tool]\n<terminal>\nnoise\n# # The manual\n\nIt is long.\n\n## Dates\n\nNever write a "
+      "month. "
       "Days\nare counted.\n\n## Writing a ledger\n\n- Rule one.\n- Rule two.\n\n```sh\nw t.csv > "
       "b.led\n```\n\n## Other languages\n\n```python\nprint('x')\n# no heading\n```\nAfter.\n\n## "
       "Tidying\n\n```bash\ntidy in/\n```\n</terminal>\n\n[assistant]\nI stop here.\n";

@@ -21,7 +21,7 @@ const std::string kSkill =
 const std::string kListing =
     "-rw-r--r-- 1 root root 9 Nov 30 01:17 /data/orders.csv\n"
     "ls: cannot access '/out/orders.led': No such file or directory";
-const std::string kAround = "date,account\n/usr/share/doc/apt/x.md\n/usr/share/doc/house/csv.md";
+const std::string kAround = "date,account\n/usr/share/doc/apt/x.md\n# /usr/share/doc/house/csv.md";
 
 std::string Manual(int paragraphs) {
   std::string out = "# Ledgers of the house\n\n## History\n\n";

@@ -287,6 +287,12 @@ double Anls(std::string_view prediction, const std::vector<std::string>& answers
 
 double RoundToCents(double value) {
   if (!std::isfinite(value) || std::fabs(value) >= 0x1p52) return value;
+  // Away from a tie the scaled value's own rounding cannot change the nearest whole number, and one
+  // division of whole numbers is as exact as reading the decimal.
+  const double scaled = value * 100;
+  if (std::fabs(scaled) < 0x1p32 && std::fabs(scaled - std::floor(scaled) - 0.5) > 1e-4) {
+    return std::nearbyint(scaled) / 100;
+  }
   std::array<char, 400> text{};
   std::snprintf(text.data(), text.size(), "%.2f", value);  // exact, half to even
   return std::strtod(text.data(), nullptr);

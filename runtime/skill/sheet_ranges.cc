@@ -96,9 +96,10 @@ class Sheets {
   std::unordered_map<std::string, Cells> by_name_;
 };
 
-Json ValueOf(const Sheets::Cells& cells, const std::string& name) {
+const Json& ValueOf(const Sheets::Cells& cells, const std::string& name) {
+  static const Json empty;
   const auto found = cells.find(name);
-  return found == cells.end() ? Json() : *found->second;
+  return found == cells.end() ? empty : *found->second;
 }
 
 class Comparison {
@@ -144,7 +145,7 @@ class Comparison {
       for (at.column = range.first.column; at.column <= range.last.column; ++at.column) {
         const std::string name = NameOf(at);
         ++out_.cells;
-        const Json value = ValueOf(*given, name);
+        const Json& value = ValueOf(*given, name);
         if (SameCell(value, ValueOf(*right, name))) {
           ++out_.right;
         } else if (out_.wrong.size() < RangesReport::kMaxWrong) {

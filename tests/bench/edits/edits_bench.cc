@@ -9,6 +9,8 @@
 #include "base/hash.h"
 #include "base/json.h"
 #include "skill/answer_scores.h"
+#include "skill/choice_label.h"
+#include "skill/sheet_ranges.h"
 #include "skill/text_edits.h"
 
 namespace hone {
@@ -69,7 +71,24 @@ Json Scores(const Json& pairs) {
           [](const std::string& a, const Answers& b) { return ExactMatch(a, b) ? 1.0 : 0.0; });
   measure("token_f1", [](const std::string& a, const Answers& b) { return TokenF1(a, b); });
   measure("anls", [](const std::string& a, const Answers& b) { return Anls(a, b); });
+  measure("figures_match", [](const std::string& a, const Answers& b) {
+    return ExactMatch(a, b, AnswerForm::kFigures) ? 1.0 : 0.0;
+  });
+  const std::vector<Choice> choices = {
+      {"A", "Paris London"}, {"B", "blue whale"}, {"C", "the river Seine"}, {"D", "the"}};
+  measure("choice_label", [&](const std::string& a, const Answers&) {
+    return ChoiceLabel(a, choices) == "B" ? 1.0 : 0.0;
+  });
   return out;
+}
+
+// Two workbooks in all cells of one range.
+Json Cells(const Json& books) {
+  RangesReport report;
+  const double seconds = Seconds(5, [&] {
+    report = CompareRanges(books["prediction"], books["answer"], books["position"].AsString());
+  });
+  return Json::MakeObject({{"seconds", seconds}, {"cells", report.cells}, {"right", report.right}});
 }
 
 }  // namespace
@@ -84,8 +103,9 @@ int main(int argc, char** argv) {
   if (!cases.ok()) return 2;
   hone::Json edits = hone::Json::MakeArray();
   for (const hone::Json& one : (*cases)["edits"].items()) edits.Append(hone::Edits(one));
-  const hone::Json out =
-      hone::Json::MakeObject({{"edits", edits}, {"scores", hone::Scores((*cases)["pairs"])}});
+  const hone::Json out = hone::Json::MakeObject({{"edits", edits},
+                                                 {"scores", hone::Scores((*cases)["pairs"])},
+                                                 {"cells", hone::Cells((*cases)["books"])}});
   std::puts(out.Dump().c_str());
   return 0;
 }

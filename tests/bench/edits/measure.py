@@ -105,6 +105,58 @@ def anls(a, b):
     return 1 - d if d < 0.5 else 0.0
 
 
+def figures_match(a, b):
+    def plain(text):
+        text = "".join(c for c in text.lower().strip() if c not in string.punctuation or c in ".-%")
+        return " ".join(re.sub(r"\b(millions?|billions?|dollars?|nominal)\b", " ", text).split())
+    return float(plain(a) == plain(b))
+
+
+CHOICES = {"A": "Paris London", "B": "blue whale", "C": "the river Seine", "D": "the"}
+
+
+def choice_label(a, _):
+    def unparsed(text):
+        return text.strip().upper().rstrip(".):")
+    label = unparsed(a)
+    if label not in CHOICES:
+        for one, text in CHOICES.items():
+            if text.strip().lower() == a.strip().lower():
+                return float(one == "B")
+        first = unparsed(a.split()[0]) if a.split() else ""
+        label = first if first in CHOICES else label
+    return float(label == "B")
+
+
+def books_for(rng, rows, columns):
+    """Two workbooks of one sheet; most cells agree."""
+    def value():
+        return rng.choice([rng.randrange(1000), rng.random() * 1000, "text %d" % rng.randrange(50), str(rng.random()), True])
+    right = {f"{chr(65 + c)}{r}": value() for r in range(1, rows + 1) for c in range(columns)}
+    given = {cell: v if rng.random() < 0.9 else value() for cell, v in right.items()}
+    sheet = [{"sheets": [{"name": "S", "cells": cells}]} for cells in (given, right)]
+    return {"prediction": sheet[0], "answer": sheet[1], "position": f"A1:{chr(64 + columns)}{rows}"}
+
+
+def cells_right(books):
+    def compared(value):
+        if isinstance(value, str):
+            try:
+                value = float(value)
+            except ValueError:
+                return value or None
+        return round(float(value), 2) if isinstance(value, (int, float)) else value
+    given, right = (books[name]["sheets"][0]["cells"] for name in ("prediction", "answer"))
+    columns, rows = ord(books["position"].split(":")[1][0]) - 64, int(books["position"].split(":")[1][1:])
+    same = 0
+    for row in range(1, rows + 1):
+        for column in range(columns):
+            cell = f"{chr(65 + column)}{row}"
+            a, b = compared(given.get(cell)), compared(right.get(cell))
+            same += type(a) is type(b) and a == b
+    return same
+
+
 def best_of(runs, work):
     best = float("inf")
     for _ in range(runs):
@@ -126,8 +178,9 @@ def main():
     for _ in range(20000):
         gold = " ".join(rng.choice(words) for _ in range(rng.randint(1, 6)))
         pairs.append((gold if rng.random() < 0.3 else " ".join(rng.choice(words) for _ in range(rng.randint(1, 8))), gold))
+    books = books_for(rng, 2000, 20)
     with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
-        json.dump({"edits": cases, "pairs": pairs}, file)
+        json.dump({"edits": cases, "pairs": pairs, "books": books}, file)
         file.flush()
         ours = json.loads(subprocess.run([os.path.join(build, "bench/edits_bench"), file.name], check=True, capture_output=True, text=True).stdout)
     equal = True
@@ -139,7 +192,8 @@ def main():
             ratio = seconds / mine[name]
             print(f"{case['name']:<20} {name:<10} {mine[name] * 1e3:9.3f} ms   Python loop {seconds * 1e3:9.2f} ms   {ratio:7.1f} x   aim 20 x  {'met' if ratio >= 20 else 'MISSED'}   {mine[name + '_applied']} applied")
         print(f"{case['name']:<20} diff       {mine['diff'] * 1e3:9.3f} ms   texts {'equal' if same else 'DIFFER'}")
-    for name, score in (("exact_match", lambda a, b: float(normal(a) == normal(b))), ("token_f1", f1), ("anls", anls)):
+    for name, score in (("exact_match", lambda a, b: float(normal(a) == normal(b))), ("token_f1", f1), ("anls", anls),
+                        ("figures_match", figures_match), ("choice_label", choice_label)):
         sample = pairs if name != "anls" else pairs[:2000]
         seconds, values = best_of(2, lambda: [score(a, b) for a, b in sample])
         mine = ours["scores"][name]
@@ -147,6 +201,10 @@ def main():
             equal &= abs(sum(values) - mine["sum"]) < 1e-6
         rate, theirs = len(pairs) / mine["seconds"], len(sample) / seconds
         print(f"{name:<20} {rate / 1e6:6.2f} million/s   Python {theirs / 1e6:6.3f} million/s   {rate / theirs:6.1f} x")
+    seconds, right = best_of(2, lambda: cells_right(books))
+    equal &= right == ours["cells"]["right"]
+    rate, theirs = ours["cells"]["cells"] / ours["cells"]["seconds"], ours["cells"]["cells"] / seconds
+    print(f"{'cell_ranges':<20} {rate / 1e6:6.2f} million/s   Python {theirs / 1e6:6.3f} million/s   {rate / theirs:6.1f} x")
     sys.exit(0 if equal else "results differ from the Python loop's")
 
 

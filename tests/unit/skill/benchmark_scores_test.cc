@@ -1,7 +1,12 @@
 // Labels of choices and ranges of cells. Values follow from the rules of SkillOpt's
 // LiveMathematicianBench and SpreadsheetBench (bdfdc30), by hand as said beside them.
 #include <boost/test/unit_test.hpp>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <random>
 
+#include "skill/answer_scores.h"
 #include "skill/choice_label.h"
 #include "skill/sheet_ranges.h"
 
@@ -112,6 +117,29 @@ BOOST_AUTO_TEST_CASE(names_of_columns_are_counted_as_sheets_do) {
   std::string names;
   for (const WrongCell& cell : report.wrong) names += cell.cell + " ";
   BOOST_TEST(names == "Z1 AA1 ZZ1 AAA1 ");
+}
+
+// round(x, 2) is the nearest two-digit decimal of the binary value, ties to even: what "%.2f"
+// prints.
+BOOST_AUTO_TEST_CASE(cents_are_rounded_as_the_decimal_of_the_number) {
+  const auto printed = [](double value) {
+    char text[400];
+    std::snprintf(text, sizeof text, "%.2f", value);
+    return std::strtod(text, nullptr);
+  };
+  std::mt19937_64 random(7);
+  for (int i = 0; i < 200'000; ++i) {
+    // Numbers of three digits behind the point: every fifth is next to a tie, or on one.
+    double value =
+        static_cast<double>(static_cast<int64_t>(random() % 2'000'000'000) - 1'000'000'000);
+    value /= i % 2 == 0 ? 1000 : 8;
+    if (i % 3 == 0) value = std::nextafter(value, i % 6 == 0 ? HUGE_VAL : -HUGE_VAL);
+    BOOST_REQUIRE_EQUAL(RoundToCents(value), printed(value));
+  }
+  for (const double value :
+       {0.0, -0.0, 0.005, 0.015, 1.005, 2.675, 0.125, -0.125, 1e15 / 3, 1e300}) {
+    BOOST_TEST(RoundToCents(value) == (value > 1e299 ? value : printed(value)), value);
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

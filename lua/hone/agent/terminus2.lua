@@ -40,8 +40,15 @@ local function published(solve)
   end
 end
 
+-- Bash where there is one. The prompt is a line of its own: what commands show begins at the beginning of a line, also
+-- when several were typed at once.
+local SHELL = {
+  argv = { "sh", "-c", "command -v bash >/dev/null && exec bash --noediting --norc --noprofile; exec sh" },
+  env = { PS1 = "$\n", PS2 = "" },
+}
+
 local function persistent(solve)
-  local terminal, failed = solve.container:terminal {}
+  local terminal, failed = solve.container:terminal(SHELL)
   if not terminal then return nil, failed end
   return function(commands)
     local shown = {}
@@ -54,7 +61,7 @@ local function persistent(solve)
       if sent.truncated then shown[#shown + 1] = "\n[... output was longer than is kept ...]\n" end
       if sent.ended then
         shown[#shown + 1] = "\n[The shell has ended; this is a new one.]\n"
-        terminal, err = solve.container:terminal {}
+        terminal, err = solve.container:terminal(SHELL)
         if not terminal then return nil, err end
       end
     end

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""SpreadsheetBench and OfficeQA whole, in real containers, on items made here; generated code that attacks.
+"""SpreadsheetBench, OfficeQA, ALFWorld and DocVQA whole, in real containers, on items made here; generated code that attacks.
 
 Every answer of the "model" is scripted; containers are bubblewrap's over Debian's base image (./dev images).
 """
 
+import base64
 import json
 import os
 import pathlib
@@ -19,6 +20,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests/support"), str(ROOT / "experiments/skillopt")]
 from project import ProjectTest, main  # noqa: E402
 from scripted_chat import ScriptedChat, text_of  # noqa: E402
+from tiny_page import write_page  # noqa: E402
 from tiny_workbook import write_workbook  # noqa: E402
 
 BASE = pathlib.Path(os.environ.get("HONE_TEST_BASE_IMAGE", ROOT / ".deps/images/base.tar"))
@@ -220,6 +222,77 @@ class OfficeQA(BenchmarkContainers):
         got = self.run_items(reply, 'name = "officeqa", data_dirs = { "docs" }, max_tool_turns = 2')
         self.assertEqual(got["u1"]["class"], "no answer in 2 turns")
         self.assertEqual(got["u2"]["class"], "neither a tool request nor an answer")
+
+
+class AlfWorld(BenchmarkContainers):
+    ENGINE = 'engine_file = "alfworld_toy.py", engine = { "python3", "-I", "/engine/alfworld_toy.py" }'
+
+    def setUp(self):
+        super().setUp()
+        shutil.copy(ROOT / "experiments/skillopt/alfworld_toy.py", self.project.folder / "alfworld_toy.py")
+
+    @staticmethod
+    def act(messages, body):
+        """Searches place by place, takes the thing, works on it, puts it down: reads the prompt alone."""
+        text = text_of(messages[1])
+        task = re.search(r"Your task is to: (.*?)\.\n", text).group(1)
+        thing = re.search(r"(?:some|two|at|put a) (\w+)", task).group(1)
+        target = task.split()[-1]
+        actions = re.search(r"<actions>\n(.*?)\n</actions>", text, re.S).group(1).splitlines()
+        step = int(re.search(r'<observation step="(\d+)"', text).group(1))
+        verb = task.split()[0]
+        wishes = [f"put {thing} 1 in/on {target} 1"] if "did: clean" in text or verb == "put" else []
+        wishes += [a for a in actions if a.startswith(f"{verb} {thing}")] if verb == "clean" else []
+        wishes += [a for a in actions if a.startswith(f"take {thing}")]
+        wishes += [a for a in actions if a.startswith("open ")]
+        if f"did: take {thing}" in text and verb == "clean":
+            wishes += ["go to sinkbasin 1"]
+        if f"did: take {thing}" in text and verb == "put" or "did: clean" in text:
+            wishes += [f"go to {target} 1"]
+        places = [a for a in actions if a.startswith("go to ")]
+        wishes += [places[step // 2 % len(places)]]
+        chosen = next((w for w in wishes if w in actions), "look")
+        return f"<think>step {step}</think><action>{chosen.upper()}</action>"
+
+    def test_episodes_are_won_lost_and_broken(self):
+        games = {"won": "toy/pick_and_place-apple-shelf-3/game", "lost": "toy/look_at_obj_in_light-pen-desk-1/game",
+                 "broken": "toy/no_such_task-a-b-1/game"}
+        self.items([{"id": name, "gamefile": game} for name, game in games.items()])
+        got = self.run_items(self.act, f'name = "alfworld", max_steps = 40, {self.ENGINE}')
+        self.assertEqual((got["won"]["solved"], got["won"]["score"]), (1, 1))
+        self.assertEqual((got["lost"]["solved"], got["lost"]["class"]), (0, "Timeout after 40 steps"))
+        self.assertEqual((got["broken"]["solved"], got["broken"]["infrastructure"]), (0, 1))
+        prompts = [text_of(r["messages"][1]) for r in self.requests]
+        self.assertNotIn("\nhelp\n", "".join(prompts))
+        self.assertLessEqual(max(p.count("did: ") for p in prompts), 2)
+
+
+class DocVQA(BenchmarkContainers):
+    def test_the_page_reaches_the_model_as_an_image(self):
+        write_page(self.project.folder / "items/pages/1.png", ["TOTAL: 12.50"])
+        (self.project.folder / "outside.png").write_bytes(b"x")
+        row = {"questionId": "p1", "question": "What is the total?", "answer": "['12.50']",
+               "image_path": "pages/1.png"}
+        self.items([row, dict(row, questionId="p2", answer="12.60")])
+
+        def reply(messages, body):
+            parts = messages[1]["content"]
+            data = base64.b64decode(parts[0]["image_url"]["url"].removeprefix("data:image/png;base64,"))
+            self.assertEqual(data, (self.project.folder / "items/pages/1.png").read_bytes())
+            return "<answer>12.50</answer>"
+
+        got = self.run_items(reply, 'name = "docvqa"')
+        self.assertEqual({name: (one["solved"], one["score"]) for name, one in got.items()},
+                         {"p1": (1, 1), "p2": (0, 0.8)})  # one of five characters differs
+
+    def test_a_page_outside_the_data_is_a_bad_row(self):
+        (self.project.folder / "outside.png").write_bytes(b"x")
+        for path, problem in (("../outside.png", "leaves its folder"), ("no.png", "is not there")):
+            self.items([{"questionId": "p1", "question": "Q?", "answer": "1", "image_path": path}])
+            self.project.write("e.lua", EXPERIMENT.format(data='name = "docvqa"', recipe="no_skill"))
+            answer = self.project.hone("run", "e.lua", "models.default=offline/reader")
+            self.assertExit(answer, 2)
+            self.assertIn(f"test/items.json:1: image_path: '{path}' {problem}", answer.stderr)
 
 
 if __name__ == "__main__":

@@ -42,6 +42,11 @@ BOOST_DATA_TEST_CASE(sessions, bdata::make(testing::ContainerSessionCases()), on
   one.run(fixture.bench);
 }
 
+BOOST_DATA_TEST_CASE(starved, bdata::make(testing::ContainerStarvedCases()), one) {
+  Fixture fixture;
+  one.run(fixture.bench);
+}
+
 // Another hone: makes a container, tells its id, and lives until it is killed.
 pid_t RunOther(const std::string& socket, std::string* container) {
   int ends[2];

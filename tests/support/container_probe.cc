@@ -89,6 +89,15 @@ int Bomb() {
   }
 }
 
+// Children that end at once and are never waited for.
+int Zombies() {
+  while (true) {
+    const pid_t child = fork();
+    if (child == 0) _exit(0);
+    if (child < 0) sched_yield();
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -117,6 +126,7 @@ int main(int argc, char** argv) {
     return std::printf("%d\n", prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0)) < 0;
   if (verb == "hog") return Hog();
   if (verb == "bomb") return Bomb();
+  if (verb == "zombies") return Zombies();
   std::fprintf(stderr, "container_probe: unknown verb '%s'\n", verb.c_str());
   return 2;
 }

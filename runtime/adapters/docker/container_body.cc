@@ -15,6 +15,7 @@ namespace {
 constexpr const char* kCapabilities[] = {"CHOWN",  "DAC_OVERRIDE", "FOWNER", "FSETID",
                                          "SETUID", "SETGID",       "KILL"};
 constexpr double kNanos = 1e9;
+constexpr int64_t kSharedMemory = int64_t{64} << 20U;  // /dev/shm: files in it are memory
 
 }  // namespace
 
@@ -46,6 +47,7 @@ Json ContainerBody(const ContainerSpec& spec, const std::map<std::string, std::s
                                 {"CapDrop", Json::MakeArray({"ALL"})},
                                 {"CapAdd", std::move(capabilities)},
                                 {"SecurityOpt", Json::MakeArray({"no-new-privileges"})},
+                                {"ShmSize", std::min(kSharedMemory, limits.memory_bytes / 4)},
                                 {"NetworkMode", limits.network ? "bridge" : "none"},
                                 {"LogConfig", Json::MakeObject({{"Type", "none"}})},
                                 {"Privileged", false}});

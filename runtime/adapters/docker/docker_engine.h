@@ -16,7 +16,8 @@
 // "memory".
 //
 // Every container is labelled with this process (runner_label.h). Those of dead ones are removed
-// before the first image is asked for, and by ReapDead.
+// before the first image is asked for, and by ReapDead. Images that were built or snapshot stay in
+// the daemon: the next execution needs them.
 //
 // Thread: loop's thread. Destroy it before the loop; `done`s that are still owed are dropped.
 #pragma once

@@ -12,6 +12,7 @@ namespace {
 constexpr int64_t kGraceMs = 10'000;  // in which the supervisor ends what it can end
 constexpr std::size_t kMostWords = 4096;
 constexpr int kKilled = 128 + 9;
+constexpr int kCannotStart = 126;
 
 }  // namespace
 
@@ -46,20 +47,28 @@ void DockerExec::Start() {
                                 {"Env", std::move(environment)}});
   if (!spec_.workdir.empty()) body.Set("WorkingDir", spec_.workdir);
   if (!spec_.user.empty()) body.Set("User", spec_.user);
-  guard_ = loop_.After(time_ms + kGraceMs, [this] { OnGuard(); });
+  if (guard_ == 0) guard_ = loop_.After(time_ms + kGraceMs, [this] { OnGuard(); });
   api_.Call({.method = "POST", .path = "/containers/" + container_ + "/exec", .body = body.Dump()},
             [this](Result<Json> made) {
               if (made.ok()) return Open((*made)["Id"].AsString());
-              Finish(Fail(ErrorCode::kUnavailable,
-                          "no command can be run in the container: " + made.error().message));
+              StartAgain(Fail(ErrorCode::kUnavailable,
+                              "no command can be run in the container: " + made.error().message));
             });
+}
+
+void DockerExec::StartAgain(Result<ExecEnd> otherwise) {
+  if (has_restarted_ || !killed_by_.empty()) return Finish(std::move(otherwise));
+  has_restarted_ = true;
+  daemon_words_.clear();
+  stream_.reset();
+  restart_([this] { Start(); });
 }
 
 void DockerExec::Open(const std::string& id) {
   id_ = id;
   stream_ = DockerStream::Open(
       loop_, api_.socket(), api_.Target({.path = "/exec/" + id + "/start"}),
-      R"({"Detach":false,"Tty":false})", std::move(spec_.stdin_text),
+      R"({"Detach":false,"Tty":false})", spec_.stdin_text,
       {.on_bytes = [this](bool is_error, std::string_view bytes) { OnBytes(is_error, bytes); },
        .on_end = [this](const Status& status) { OnClosed(status); }});
 }
@@ -91,7 +100,6 @@ void DockerExec::OnClosed(const Status& status) {
 void DockerExec::Look() {
   api_.Call({.path = "/exec/" + id_ + "/json"}, [this](Result<Json> state) {
     ExecEnd end = output_.Take();
-    const bool has_begun = !end.out.empty() || !end.err.empty();
     const int64_t code = state.ok() ? (*state)["ExitCode"].AsInt(kKilled) : kKilled;
     if (!killed_by_.empty()) {
       end.killed_by = killed_by_;
@@ -102,12 +110,29 @@ void DockerExec::Look() {
       return Finish(Fail(ErrorCode::kUnavailable, "the container is gone: its command was killed"));
     }
     // The supervisor tells every end of a command; without it, it was killed or never ran.
-    if (code != kKilled && !has_begun) {
-      return Finish(Invalid("the command could not be started: " + OneLine(daemon_words_, 300)));
+    if (!output_.has_begun()) {
+      const bool lacks_memory =
+          code == kKilled || daemon_words_.find("OOM-killed") != std::string::npos;
+      end.exit_code = kCannotStart;
+      end.err = "the command could not be started: " + OneLine(daemon_words_, 300) + "\n";
+      return lacks_memory ? StartAgain(std::move(end)) : Finish(std::move(end));
     }
     end.exit_code = static_cast<int>(code);
-    Finish(std::move(end));
+    LookAround(std::move(end));
   });
+}
+
+void DockerExec::LookAround(ExecEnd end) {
+  api_.Call({.path = "/containers/" + container_ + "/json"},
+            [this, end = std::move(end)](Result<Json> container) mutable {
+              const Json state = container.ok() ? (*container)["State"] : Json();
+              if (!container.ok() || state["Running"].AsBool()) return Finish(std::move(end));
+              if (state["OOMKilled"].AsBool()) {
+                end.killed_by = "memory";
+                end.exit_code = -1;
+              }
+              restart_([this, end]() mutable { Finish(std::move(end)); });
+            });
 }
 
 void DockerExec::OnGuard() {

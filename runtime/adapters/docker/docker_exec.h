@@ -41,7 +41,10 @@ class DockerExec {
   void Open(const std::string& id);
   void OnBytes(bool is_error, std::string_view bytes);
   void OnClosed(const Status& status);
-  void Look();  // at how an exec ended that did not tell it itself
+  void Look();                   // at how an exec ended that did not tell it itself
+  void LookAround(ExecEnd end);  // whether its container is still there
+  // After a restart; `otherwise` is the end where that was tried before.
+  void StartAgain(Result<ExecEnd> otherwise);
   void OnGuard();
   void End();
   void Finish(Result<ExecEnd> end);
@@ -57,6 +60,7 @@ class DockerExec {
   RunOutput output_;
   std::string daemon_words_;  // what came beside the supervisor's frames
   std::string killed_by_;     // by us, through a restart
+  bool has_restarted_ = false;
   EventLoop::TimerId guard_ = 0;
   DockerStream::Owner stream_;
 };

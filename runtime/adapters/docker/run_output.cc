@@ -51,6 +51,9 @@ void RunOutput::Frame(unsigned char kind, std::string_view body) {
       return End(body);
     case RunFrame::kFailed:
       return Failed(body);
+    case RunFrame::kBegun:
+      has_begun_ = true;
+      return;
   }
 }
 

@@ -18,6 +18,8 @@ class RunOutput {
 
   void Feed(std::string_view bytes);
 
+  // False: nothing of the command has run.
+  [[nodiscard]] bool has_begun() const { return has_begun_; }
   [[nodiscard]] bool has_end() const { return has_end_; }
   // The command had to be killed, and something of it would not die.
   [[nodiscard]] bool is_stuck() const { return is_stuck_; }
@@ -33,6 +35,7 @@ class RunOutput {
   const int64_t limit_;
   std::string buffer_;
   ExecEnd end_;
+  bool has_begun_ = false;
   bool has_end_ = false;
   bool is_stuck_ = false;
 };

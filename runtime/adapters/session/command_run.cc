@@ -193,6 +193,7 @@ class Supervisor {
         pipe2(failure, O_CLOEXEC | O_NONBLOCK) != 0) {
       return false;
     }
+    WriteFrame(RunFrame::kBegun, "");
     main_ = fork();
     if (main_ < 0) return false;
     if (main_ == 0) BecomeCommand(command, out[1], err[1], failure[1]);

@@ -202,6 +202,46 @@ void AMemoryHog(ContainerBench& bench) {
   BOOST_TEST(bench.Say(container, "echo alive") == "alive");
 }
 
+// Files in memory are memory. They stay when the command that wrote them ends, and then there is
+// none for others to start with: the container has to be brought back.
+void MemoryFullOfFiles(ContainerBench& bench) {
+  constexpr int64_t kMemory = int64_t{96} << 20U;
+  const std::string container =
+      bench.Open(Limited([](ContainerLimits& limits) { limits.memory_bytes = kMemory; }));
+  bench.Say(container, "echo kept > /kept");
+  (void)bench.Sh(container,
+                 "for d in $(grep tmpfs /proc/mounts | cut -d' ' -f2); do "
+                 "head -c 300000000 /dev/zero > $d/fill 2>/dev/null; done");
+  BOOST_TEST(bench.Say(container, "cat /kept") == "kept");
+}
+
+// What a command leaves behind may take every process that the container may have. That others
+// cannot start then is a result like any: the container's own doing, no failure of the engine's.
+void NoProcessLeft(ContainerBench& bench) {
+  const std::string container =
+      bench.Open(Limited([](ContainerLimits& limits) { limits.pids = 64; }));
+  bench.PutProbe(container);
+  const std::string marker = FreshMarker();
+  bench.Say(container, "setsid /probe bomb " + marker + " >/dev/null 2>&1 & sleep 1; echo started");
+  const ExecEnd end = bench.Sh(container, "echo alive");
+  BOOST_TEST((end.exit_code == 126 || end.out == "alive\n"), end.exit_code << " " << end.err);
+  BOOST_TEST(bench.Destroy(container).ok());
+  BOOST_TEST(AllEnd(marker));
+}
+
+// Dead processes that nobody takes count like living ones, and cannot reach beyond their container.
+void AFloodOfZombies(ContainerBench& bench) {
+  const std::string container =
+      bench.Open(Limited([](ContainerLimits& limits) { limits.pids = 64; }));
+  bench.PutProbe(container);
+  ExecSpec spec;
+  spec.argv = {"/probe", "zombies", FreshMarker()};
+  spec.timeout_ms = 3'000;
+  BOOST_TEST(bench.Exec(container, spec).timed_out);
+  BOOST_TEST(AllEnd(spec.argv.back()));
+  BOOST_TEST(bench.Say(container, "echo alive") == "alive");
+}
+
 void AFullDisk(ContainerBench& bench) {
   constexpr int64_t kDisk = int64_t{64} << 20U;
   const std::string container =
@@ -257,6 +297,10 @@ void AWreckedContainer(ContainerBench& bench) {
 
 }  // namespace
 
+std::vector<ContractCase> ContainerStarvedCases() {
+  return {{"memory full of files", MemoryFullOfFiles}, {"no process left", NoProcessLeft}};
+}
+
 std::vector<ContractCase> ContainerAttackCases() {
   return {{"no network", NoNetwork},
           {"nothing of the host is in it", NothingOfTheHostIsInIt},
@@ -267,6 +311,7 @@ std::vector<ContractCase> ContainerAttackCases() {
           {"a fork bomb", AForkBomb},
           {"a detached fork bomb", ADetachedForkBomb},
           {"a memory hog", AMemoryHog},
+          {"a flood of zombies", AFloodOfZombies},
           {"a full disk", AFullDisk},
           {"endless output", EndlessOutput},
           {"closed streams stay alive", ClosedStreamsStayAlive},

@@ -32,6 +32,9 @@ std::vector<ContractCase> ContainerAttackCases();
 
 std::vector<ContractCase> ContainerContract();  // all of them
 
+// Beyond the contract: a container that its commands have starved is brought back, with its files.
+std::vector<ContractCase> ContainerStarvedCases();
+
 // Terminals and line programs of primitives/container_session.h, which need nothing of an engine
 // beyond the contract.
 std::vector<ContractCase> ContainerSessionCases();

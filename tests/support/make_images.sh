@@ -2,7 +2,7 @@
 # The root file systems that tests and example tasks start from, made of Debian's packages alone:
 #   FOLDER/busybox.tar   hone/busybox:1        a shell and little else
 #   FOLDER/base.tar      hone/base:bookworm    Debian with Python, git and jq
-# What is there already is left alone. Needs root (or user namespaces) for base.tar.
+# What is there already is left alone. Run it as root: base.tar is made by mmdebstrap.
 set -euo pipefail
 folder="${1:?usage: make_images.sh FOLDER}"
 mkdir -p "$folder"

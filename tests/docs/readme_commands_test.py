@@ -47,8 +47,8 @@ def main():
     if len(listed) < 8:
         sys.exit(f"only {len(listed)} commands found in README.md: this test would prove nothing")
     # Nothing of this machine's configuration, and no key, may be needed.
-    environment = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "NO_COLOR": "1"}
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory() as name, tempfile.TemporaryDirectory() as home:
+        environment = {"PATH": os.environ["PATH"], "HOME": home, "NO_COLOR": "1"}
         folder = pathlib.Path(name)
         make_workspace(folder)
         for command in listed:

@@ -79,7 +79,7 @@ local function use(out, key, value, from, chosen)
   elseif key.file then
     if value ~= "" then out.files[key.flat] = value end
   elseif key.place then
-    if value ~= "" and not key.flat:find("auth_mode$") then
+    if value ~= "" and value ~= key.default and not key.flat:find("auth_mode$") then
       table.insert(out.notes, from .. ": keys and addresses come from your own configuration or environment, never "
         .. "from a file like this one")
     end
@@ -100,6 +100,11 @@ end
 
 local function choose_models(out, chosen, overrides)
   local backend = chosen.model_backend or keys.by_flat.model_backend.default
+  if not models.is_backend(backend) then
+    table.insert(out.errors, "model.backend: there is no backend '" .. backend .. "'"
+      .. nearest(backend, models.backends()))
+    return
+  end
   for i, role in ipairs { "optimizer", "target" } do
     local of_role = models.of_role(backend, chosen[role .. "_backend"], i)
     local key = keys.by_flat[role .. "_model"]

@@ -40,6 +40,20 @@ function models.backend(name)
   return NAMES[low] or low
 end
 
+-- Names that may be said for both roles at once.
+function models.backends()
+  local out = { "azure_openai", "openai_chat" }
+  for _, names in ipairs { NAMES, ROLES } do
+    for name in pairs(names) do out[#out + 1] = name end
+  end
+  return out
+end
+
+function models.is_backend(name)
+  local known = models.backend(name)
+  return ROLES[known] ~= nil or known == "azure_openai" or known == "openai_chat"
+end
+
 -- The backend of a role: 1 is the optimizer, 2 the target. "" and openai_chat mean that nothing was chosen.
 function models.of_role(backend, given, role)
   local chosen = given and models.backend(given) or ""

@@ -12,6 +12,77 @@ CONFIGS = pathlib.Path(__file__).parent / "skillopt_configs"
 SIX = ("searchqa", "docvqa", "livemathematicianbench", "officeqa", "spreadsheetbench", "alfworld")
 
 
+# Sections 1.2 and 1.3 of the facts: every key with its flat name, its default, and values that are refused.
+# None: there is no default. The default is that of the shipped base file.
+AZURE = {"endpoint": "", "api_version": "2024-12-01-preview", "api_key": "", "auth_mode": "",
+         "ad_scope": "https://cognitiveservices.azure.com/.default", "managed_identity_client_id": ""}
+TABLE = {
+    "model": {
+        "backend": ("model_backend", "azure_openai", ["nobody"]), "optimizer": ("optimizer_model", "gpt-5.5", []),
+        "target": ("target_model", "gpt-5.5", []),
+        "optimizer_backend": ("optimizer_backend", "openai_chat", ["cursor_exec", "claude_code_exec"]),
+        "target_backend": ("target_backend", "openai_chat", ["nobody"]),
+        "reasoning_effort": ("reasoning_effort", "medium", ["extreme"]),
+        "rewrite_reasoning_effort": ("rewrite_reasoning_effort", "", ["extreme"]),
+        "rewrite_max_completion_tokens": ("rewrite_max_completion_tokens", 64000, ["many"]),
+        "codex_trace_to_optimizer": ("codex_trace_to_optimizer", True, ["maybe"]),
+        "codex_exec_sandbox": ("codex_exec_sandbox", "", ["none"]),
+        **{key: (key, "", []) for key in (
+            "codex_exec_path", "codex_exec_profile", "codex_exec_reasoning_effort", "codex_exec_approval_policy",
+            "claude_code_exec_profile", "cursor_exec_path", "cursor_exec_sandbox", "copilot_exec_path",
+            "copilot_exec_home", "copilot_chat_optimizer_model", "copilot_chat_target_model", "azure_endpoint",
+            "azure_api_version", "azure_api_key", "qwen_chat_base_url", "qwen_chat_api_key", "qwen_chat_thinking_mode",
+            "minimax_region", "minimax_base_url", "minimax_api_key")},
+        **{key: (key, None, []) for key in (
+            "codex_exec_use_sdk", "codex_exec_network_access", "codex_exec_web_search", "copilot_exec_allow_all_tools",
+            "copilot_chat_timeout", "qwen_chat_temperature", "qwen_chat_timeout_seconds", "qwen_chat_max_tokens",
+            "qwen_chat_enable_thinking")},
+        "codex_exec_full_auto": ("codex_exec_full_auto", None, ["maybe"]),
+        "claude_code_exec_path": ("claude_code_exec_path", "claude", []),
+        "claude_code_exec_use_sdk": ("claude_code_exec_use_sdk", "auto", []),
+        "claude_code_exec_effort": ("claude_code_exec_effort", "medium", []),
+        "claude_code_exec_max_thinking_tokens": ("claude_code_exec_max_thinking_tokens", 16384, ["many"]),
+        "minimax_model": ("minimax_model", "MiniMax-M3", []), "minimax_temperature": ("minimax_temperature", "0.7", []),
+        "minimax_max_tokens": ("minimax_max_tokens", "8000", []),
+        "minimax_enable_thinking": ("minimax_enable_thinking", "false", []),
+        **{f"{role}azure_openai_{key}": (f"{role}azure_openai_{key}", value if role == "" else "", [])
+           for role in ("", "optimizer_", "target_") for key, value in AZURE.items()},
+        **{f"{role}qwen_chat_{key}": (f"{role}qwen_chat_{key}", None, [])
+           for role in ("optimizer_", "target_") for key in ("temperature", "timeout_seconds", "max_tokens")},
+    },
+    "train": {"num_epochs": ("num_epochs", 4, ["x"]), "train_size": ("train_size", 0, ["x"]),
+              "batch_size": ("batch_size", 40, ["x"]), "accumulation": ("accumulation", 1, ["x"]),
+              "seed": ("seed", 42, ["x"]), "steps_per_epoch": ("steps_per_epoch", None, ["x"])},
+    "gradient": {"minibatch_size": ("minibatch_size", 8, ["x"]), "merge_batch_size": ("merge_batch_size", 8, ["x"]),
+                 "analyst_workers": ("analyst_workers", 16, ["x"]), "failure_only": ("failure_only", False, ["x"]),
+                 "max_analyst_rounds": ("max_analyst_rounds", 3, ["x"])},
+    "optimizer": {
+        "learning_rate": ("edit_budget", 4, ["x"]), "min_learning_rate": ("min_edit_budget", 2, ["x"]),
+        "lr_scheduler": ("lr_scheduler", "cosine", ["step"]), "lr_control_mode": ("lr_control_mode", "fixed", ["x"]),
+        "meta_learning_rate": ("meta_edit_budget", None, ["x"]),
+        "skill_update_mode": ("skill_update_mode", "patch", ["x"]), "use_slow_update": ("use_slow_update", True, ["x"]),
+        "slow_update_samples": ("slow_update_samples", 20, ["x"]),
+        "slow_update_gate_with_selection": ("slow_update_gate_with_selection", False, ["x"]),
+        "longitudinal_pair_policy": ("longitudinal_pair_policy", "mixed", ["x"]),
+        "use_meta_skill": ("use_meta_skill", True, ["x"]),
+        "use_skill_aware_reflection": ("use_skill_aware_reflection", False, ["x"]),
+        "skill_aware_appendix_source": ("skill_aware_appendix_source", "both", ["success_only"]),
+        "skill_aware_consolidate_threshold": ("skill_aware_consolidate_threshold", 0, ["x"])},
+    "evaluation": {
+        "use_gate": ("use_gate", True, ["x"]), "gate_metric": ("gate_metric", "hard", ["easy"]),
+        "gate_mixed_weight": ("gate_mixed_weight", 0.5, ["x"]),
+        "use_semantic_density": ("use_semantic_density", False, ["x"]),
+        "semantic_density_weight": ("semantic_density_weight", 0.05, ["x"]),
+        "leading_words": ("leading_words", "", []), "sel_env_num": ("sel_env_num", 0, ["x"]),
+        "test_env_num": ("test_env_num", 0, ["x"]), "eval_test": ("eval_test", True, ["x"])},
+    "env": {"skill_init": ("skill_init", "", []), "split_mode": ("split_mode", "ratio", ["folder"]),
+            "split_seed": ("split_seed", 42, ["x"]), "split_ratio": ("split_ratio", "2:1:7", []),
+            "split_dir": ("split_dir", "", []), "data_path": ("data_path", "", []),
+            "split_output_dir": ("split_output_dir", "", []), "exec_timeout": ("exec_timeout", 120, []),
+            "out_root": ("out_root", "", []), "limit": ("limit", None, ["x"])},
+}
+
+
 def scalar(text):
     text = text.strip()
     if text.startswith("["):
@@ -77,6 +148,28 @@ class ConfigTest(RecipeTest):
                 for key, value in out["params"].items():
                     if key not in ("workers", "train_size", "start"):
                         self.assertEqual(value, defaults[key], key)
+
+    def test_every_key_in_both_notations(self):
+        described = {p["name"]: p.get("default") for p in self.peer.describe("skillopt")["params"]}
+        for section, keys in TABLE.items():
+            for name, (flat, default, refused) in keys.items():
+                with self.subTest(f"{section}.{name}"):
+                    value = 1 if default is None and "full_auto" not in name else False if default is None else default
+                    structured = {"env": {"name": "searchqa"}}
+                    structured.setdefault(section, {})[name] = value
+                    found = [self.ask_config(values) for values in (structured, {"env": "searchqa", flat: value})]
+                    for out in found:
+                        self.assertEqual(out["errors"], [])
+                        if default is not None:  # a default is no news
+                            self.assertFalse([n for n in out["notes"] if n.startswith((f"{section}.{name}:", flat))])
+                    self.assertEqual(*[(out["params"], out["experiment"]) for out in found])
+                    if flat in described and default is not None:
+                        self.assertEqual(described[flat], default)
+                        self.assertEqual(found[0]["params"].get(flat, default), default)
+                    for bad in refused:
+                        out = self.ask_config({"env": {"name": "searchqa"}, **{section: {
+                            **({"name": "searchqa"} if section == "env" else {}), name: bad}}})
+                        self.assertEqual(len(out["errors"]), 1, out["errors"])
 
     def test_a_child_wins_in_either_notation(self):
         base = {"train": {"batch_size": 10}, "edit_budget": 7, "env": {"name": "searchqa"}}

@@ -29,7 +29,7 @@ struct TableColumnName {
   std::string_view name, title, meaning;
 };
 
-inline constexpr std::array<TableColumnName, 30> kTableColumns = {{
+inline constexpr std::array<TableColumnName, 31> kTableColumns = {{
     {"solved", "solved % (graded)", "solved of the graded attempts, with its interval"},
     {"solved_all", "(all)", "solved of all attempts: ungraded ones count as not solved"},
     {"rubrics", "rubrics passed %", "rubrics passed of those of graded attempts"},
@@ -52,6 +52,7 @@ inline constexpr std::array<TableColumnName, 30> kTableColumns = {{
     {"clusters", "clusters", "source documents with attempts"},
     {"replicates", "replicates", "with attempts; identical ones counted apart"},
     {"ungraded", "ungraded", "attempts without a usable judgement"},
+    {"loaded", "loaded skill %", "attempts that loaded an injected skill, of those that met one"},
     {"infrastructure", "infrastructure", "attempts where the world failed, not the solver"},
     {"calls_alone", "calls alone", "what a fresh run of this row only would make"},
     {"calls_exclusive", "exclusive", "of these, used by no other row"},

@@ -64,7 +64,8 @@ std::string LaterFields(const ResultTable& table, const ArmRow& row) {
       "," + Maybe(difference.p_of_runs) + "," + (row.score.n > 0 ? Number(row.score.mean) : "") +
       "," + Limit(row.score.interval, &Interval::low) + "," +
       Limit(row.score.interval, &Interval::high) + "," + std::to_string(row.score.n) + "," +
-      std::to_string(row.infrastructure) + "," + std::to_string(row.unsafe);
+      std::to_string(row.infrastructure) + "," + std::to_string(row.unsafe) + "," +
+      std::to_string(row.loaded.hits) + "," + std::to_string(row.loaded.n);
   if (!difference.extras) return out + ",,,,," + runs;
   const DifferenceExtras& extras = *difference.extras;
   return out + std::to_string(extras.flips_up) + "," + std::to_string(extras.flips_down) + "," +
@@ -95,7 +96,8 @@ std::string RenderCsv(const ResultTable& table) {
       "touched_solved,cells_planned,cells_missing,group,label,ungraded_pairs,difference_worst,"
       "difference_best,published,published_difference,comparable,select,select_low,select_high,"
       "select_hits,select_graded,decision,flips_up,flips_down,mcnemar_p,wilcoxon_p,p_bh,mde,"
-      "p_of_runs,score,score_low,score_high,score_n,infrastructure,unsafe\n";
+      "p_of_runs,score,score_low,score_high,score_n,infrastructure,unsafe,"
+      "loaded_hits,loaded_n\n";
   for (const ArmRow& row : table.rows) {
     const ApartRow touched = TouchedOf(table, row.name);
     out += CsvText(table.experiment.name) + "," + table.experiment.hash + "," +

@@ -114,6 +114,7 @@ Json RowJson(const ArmRow& row) {
                            {"ungraded", row.ungraded},
                            {"infrastructure", row.infrastructure},
                            {"unsafe", row.unsafe},
+                           {"loaded", RateJson(row.loaded)},
                            {"cells_planned", row.cells_planned},
                            {"cells_missing", row.cells_missing},
                            {"calls_alone", row.calls_alone},

@@ -186,7 +186,8 @@ Status ReadAttempts(ReadDatabase& database, const IndexOf& arm_index, const Repo
       "SELECT v.arm_id, v.replicate, v.item_position, v.item, v.cluster, "
       "v.category, v.separation, v.task, v.graded, v.solved, v.n_pass, "
       "v.n_rubrics, v.ungraded_reason, v.answer_text_id, v.score, v.failure_class, "
-      "v.infrastructure, v.unsafe, " +
+      "v.infrastructure, (SELECT max(su.event = 'load' AND su.found) FROM skill_uses su "
+      "WHERE su.attempt_id = v.attempt_id AND su.injected), " +
       std::string(is_report ? "v.overlap" : "NULL") + " FROM " + std::string(view) +
       " v WHERE v.experiment_id = ?";
   std::map<std::string, int> replicates;
@@ -214,7 +215,8 @@ Status ReadAttempts(ReadDatabase& database, const IndexOf& arm_index, const Repo
                            if (!row[14].is_null()) attempt.score = row[14].AsDouble();
                            attempt.failure_class = row[15].AsString();
                            attempt.infrastructure = row[16].AsInt() != 0;
-                           attempt.unsafe = row[17].AsInt() != 0;
+                           attempt.offered = !row[17].is_null();
+                           attempt.loaded = row[17].AsInt() != 0;
                            attempt.overlap = row[18].AsString();
                            order.emplace_back(attempt.arm, attempt.replicate, row[2].AsInt(),
                                               attempt.task, found.size());
@@ -292,6 +294,20 @@ Status LoadDecisions(ReadDatabase& database, ReportData* data) {
     }
   }
   for (auto& [arm, decision] : last) data->decisions.push_back(std::move(decision));
+  return Ok{};
+}
+
+// Of training as well as of evaluation: what was learnt from such attempts is no safer.
+Status LoadUnsafe(ReadDatabase& database, const IndexOf& arm_index, ReportData* data) {
+  HONE_ASSIGN(const Rows rows, database.Query(R"sql(
+      SELECT au.arm_id, count(DISTINCT at.attempt_id) AS attempts
+      FROM arm_units au JOIN attempts at ON at.unit_id = au.unit_id AND at.unsafe
+      WHERE au.experiment_id = ? GROUP BY au.arm_id)sql",
+                                              Json::MakeArray({data->experiment.experiment_id})));
+  for (const Json& row : rows) {
+    const auto arm = static_cast<std::size_t>(arm_index.at(row["arm_id"].AsInt()));
+    data->arms[arm].unsafe_attempts = row["attempts"].AsInt();
+  }
   return Ok{};
 }
 
@@ -398,6 +414,7 @@ Result<ReportData> LoadReportData(ReadDatabase& database, const ExperimentRef& e
   HONE_TRY(LoadCells(database, arm_index, &data));
   HONE_TRY(LoadAttempts(database, arm_index, &data));
   HONE_TRY(LoadDecisions(database, &data));
+  HONE_TRY(LoadUnsafe(database, arm_index, &data));
   HONE_TRY(LoadSelfJudged(database, &data));
   return data;
 }

@@ -44,6 +44,7 @@ struct ReportArm {
   std::string model, slice,
       label;  // its place in the experiment's matrix; label: the arm's own name
   Json config;
+  int64_t unsafe_attempts = 0;  // of all its units: the solver could reach the tests
   // Calls with an answer that the arm's runs used. A fresh run of this row only would make `alone`.
   int64_t calls_alone = 0;
   int64_t calls_exclusive = 0;  // used by no other arm
@@ -77,8 +78,8 @@ struct ReportAttempt {
   int64_t n_pass = 0, n_rubrics = 0;
   std::optional<double> score;  // 0 to 1, beside solved or not
   std::string failure_class;
-  bool infrastructure = false;  // the world failed, not the solver: never graded
-  bool unsafe = false;          // the solver could reach the tests
+  bool infrastructure = false;           // the world failed, not the solver: never graded
+  bool offered = false, loaded = false;  // an injected skill: met at all; loaded by the solver
 };
 
 // A number that the evaluator recorded on one context of one run.

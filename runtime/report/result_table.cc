@@ -220,6 +220,7 @@ class TableMaker {
     row.cost_alone = source.cost_alone;
     row.calls_without_price = source.calls_without_price;
     row.is_partial = data_.IsDropped(arm);
+    row.unsafe = source.unsafe_attempts;
     if (const ReportDecision* decision = data_.DecisionOf(arm)) row.decision = decision->action;
     for (const ReportCell& cell : data_.cells) {
       if (cell.arm != arm) continue;
@@ -232,7 +233,8 @@ class TableMaker {
       tasks[attempt->replicate] += 1;
       row.ungraded += attempt->graded || attempt->infrastructure ? 0 : 1;
       row.infrastructure += attempt->infrastructure ? 1 : 0;
-      row.unsafe += attempt->unsafe ? 1 : 0;
+      row.loaded.hits += attempt->loaded ? 1 : 0;
+      row.loaded.n += attempt->offered ? 1 : 0;
     }
     for (const auto& [replicate, n] : tasks) {
       row.tasks_min = row.tasks_min == 0 ? n : std::min(row.tasks_min, n);

@@ -73,7 +73,8 @@ struct ArmRow {
   int64_t identical_replicates = 0;  // of these, copies of an earlier one: they don't raise n
   int64_t ungraded = 0;              // without those where the world failed
   int64_t infrastructure = 0;        // the world failed, not the solver
-  int64_t unsafe = 0;                // attempts whose solver could reach the tests
+  int64_t unsafe = 0;                // attempts of all its units whose solver could reach the tests
+  TableRate loaded;  // attempts that loaded an injected skill, of those that met one
   ScoreMean score;
   TableRate solved;      // of the graded attempts
   TableRate solved_all;  // ungraded attempts count as not solved

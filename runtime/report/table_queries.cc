@@ -16,7 +16,8 @@ constexpr std::string_view kExperiment =
 
 constexpr std::string_view kHeadline = R"sql(h AS (
   SELECT arm_id, arm_position, arm, replicate, item, task, category, graded,
-         graded AND solved AS solved, n_pass, n_rubrics, score, infrastructure, coalesce(nullif(cluster, ''), item) AS cluster
+         graded AND solved AS solved, n_pass, n_rubrics, score, infrastructure, attempt_id,
+         coalesce(nullif(cluster, ''), item) AS cluster
   FROM headline_attempts WHERE experiment_id = $E
 ))sql";
 
@@ -190,6 +191,13 @@ FROM h LEFT JOIN distinct_runs d USING (arm_id, replicate) GROUP BY h.arm_id ORD
        "attempts where the world failed, not the solver",
        {kHeadline},
        R"sql(SELECT arm, sum(infrastructure) AS infrastructure FROM h GROUP BY arm_id ORDER BY arm_position)sql"},
+      {"loaded",
+       "attempts that loaded an injected skill, of those that met one",
+       {kHeadline},
+       R"sql(SELECT arm, sum(m.loaded) AS hits, count(m.loaded) AS n, 100.0 * avg(m.loaded) AS loaded
+FROM h LEFT JOIN (SELECT attempt_id, max(event = 'load' AND found) AS loaded FROM skill_uses
+                  WHERE injected GROUP BY attempt_id) m USING (attempt_id)
+GROUP BY arm_id ORDER BY arm_position)sql"},
       {"calls_alone",
        "calls of the arm by itself; used by no other; used by an arm further up, too",
        {},
@@ -269,6 +277,9 @@ std::vector<std::string> ShownColumns(const ResultTable& table) {
                                     [](const ArmRow& row) { return row.score.n > 0; });
     if (scores) columns.insert(columns.begin() + 3, "score");
     if (!table.infrastructure.empty()) columns.emplace_back("infrastructure");
+    const bool met = std::any_of(table.rows.begin(), table.rows.end(),
+                                 [](const ArmRow& row) { return row.loaded.n > 0; });
+    if (met) columns.emplace_back("loaded");
     if (!table.search.empty()) columns.insert(columns.end(), {"select", "decision"});
     if (!table.categories.empty()) columns.emplace_back("categories");
     if (table.extras) columns.insert(columns.end(), {"p_bh", "mcnemar"});

@@ -93,6 +93,7 @@ std::string RowCell(const ResultTable& table, const ArmRow& row, const std::stri
   if (column == "replicates") return ReplicatesText(row);
   if (column == "ungraded") return Count(row.ungraded);
   if (column == "infrastructure") return Count(row.infrastructure);
+  if (column == "loaded") return RateText(row.loaded);
   if (column == "calls_alone") return Count(row.calls_alone);
   if (column == "calls_exclusive") return Count(row.calls_exclusive);
   if (column == "calls_shared") return Count(row.calls_shared);
@@ -157,6 +158,9 @@ std::vector<std::string> ResultColumns(const ResultTable& table) {
 std::vector<std::string> BasisColumns(const ResultTable& table) {
   std::vector<std::string> out = {"tasks", "clusters", "replicates", "ungraded"};
   if (!table.infrastructure.empty()) out.emplace_back("infrastructure");
+  const bool met = std::any_of(table.rows.begin(), table.rows.end(),
+                               [](const ArmRow& row) { return row.loaded.n > 0; });
+  if (met) out.emplace_back("loaded");
   out.insert(out.end(), {"calls_alone", "calls_exclusive", "calls_shared", "cost"});
   return out;
 }

@@ -72,6 +72,7 @@ CREATE TABLE skill_uses (
   injected     INTEGER NOT NULL DEFAULT 0,   -- 1: put there by the recipe, not by the task's own image
   UNIQUE (unit_id, path, n)
 ) STRICT;
+CREATE INDEX skill_uses_by_attempt ON skill_uses (attempt_id);
 
 -- The views of attempts, with what is new: scores, failures of the world, numbers not to be believed. The
 -- cluster is the task's own where it has one.

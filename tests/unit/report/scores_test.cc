@@ -77,6 +77,17 @@ struct BenchmarkFixture : ReportFixture {
     if (failed) fields.Set("failure_class", "image");
     if (!failed) fields.Set("score", solved ? 1.0 : 0.25);
     Row(arm, "attempts", place, 1, std::move(fields));
+    // The first document's tasks meet an injected skill; the first of them loads it.
+    if (!trained || document > 0) return;
+    for (const char* event : {"offer", "load"}) {
+      if (event[0] == 'l' && task > 0) continue;
+      Row(arm, "skill_uses", place, event[0] == 'l' ? 2 : 1,
+          Json::MakeObject({{"event", event},
+                            {"name", "house"},
+                            {"found", true},
+                            {"injected", true},
+                            {"attempt", "attempts:" + place + "#1"}}));
+    }
   }
 
   ResultTable Table() {
@@ -142,10 +153,13 @@ BOOST_AUTO_TEST_CASE(failures_of_the_world_and_unsafe_numbers_are_told_apart_in_
   BOOST_TEST(row["unsafe"].AsInt() == 1);
   BOOST_TEST(row["infrastructure"].AsInt() == 1);
   BOOST_TEST(row["score"]["n"].AsInt() == 59);
+  BOOST_TEST(row["loaded"]["hits"].AsInt() == 1);
+  BOOST_TEST(row["loaded"]["n"].AsInt() == 3);
+  BOOST_TEST((RenderText(table).find("loaded skill %") != std::string::npos));
   const std::string csv = RenderCsv(table);
-  BOOST_TEST((csv.find(",score,score_low,score_high,score_n,infrastructure,unsafe\n") !=
-              std::string::npos));
-  BOOST_TEST((csv.find(",59,1,1\n") != std::string::npos), csv);
+  BOOST_TEST((csv.find(",score,score_low,score_high,score_n,infrastructure,unsafe,"
+                       "loaded_hits,loaded_n\n") != std::string::npos));
+  BOOST_TEST((csv.find(",59,1,1,1,3\n") != std::string::npos), csv);
 }
 
 BOOST_AUTO_TEST_CASE(the_queries_give_the_same_numbers) {
@@ -168,11 +182,16 @@ BOOST_AUTO_TEST_CASE(the_queries_give_the_same_numbers) {
         BOOST_TEST(row["infrastructure"].AsInt() == table.rows[i].infrastructure);
         ++seen;
       }
+      if (query.column == "loaded") {
+        BOOST_TEST(row["n"].AsInt() == table.rows[i].loaded.n);
+        BOOST_TEST(row["hits"].AsInt() == table.rows[i].loaded.hits);
+        ++seen;
+      }
       if (query.column == "ungraded") BOOST_TEST(row["ungraded"].AsInt() == 0);
       if (query.column == "clusters") BOOST_TEST(row["clusters"].AsInt() == kDocuments);
     }
   }
-  BOOST_TEST(seen == 4);
+  BOOST_TEST(seen == 6);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

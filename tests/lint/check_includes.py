@@ -28,7 +28,7 @@ LIBRARY_HOME = {
     r"spdlog/.*": ["app"],
     # The user's configuration, and the task.toml of tasks that people have.
     r"toml\+\+/.*|toml\.hpp": ["app", "data/toml_values.cc"],
-    r"CLI/.*": ["app/command_line.cc"],
+    r"CLI/.*": ["app/commands.h"],
     r"curl/.*|uv\.h|httplib\.h|git2\.h": ["adapters"],
     r"seccomp\.h|linux/seccomp\.h": ["script", "adapters"],
     r"rapidjson/.*": ["base"],

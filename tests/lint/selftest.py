@@ -36,7 +36,7 @@ CASES = [
     ("includes", "runtime/report/db.cc", "#  include <sqlite3.h>\n", "<sqlite3.h> belongs to store"),
     ("includes", "runtime/store/db.cc", "#include <sqlite3.h>\n", None),
     ("includes", "runtime/engine/log.cc", "#include <spdlog/spdlog.h>\n", "belongs to app"),
-    ("includes", "runtime/app/run.cc", "#include <CLI/CLI.hpp>\n", "belongs to app/command_line.cc"),
+    ("includes", "runtime/app/run.cc", "#include <CLI/CLI.hpp>\n", "belongs to app/commands.h"),
     ("includes", "runtime/base/quoted.cc", '// #include "engine/session.h"\n', None),
     ("names_and_sizes", None, None, None),
     ("names_and_sizes", "runtime/base/string_utils.h", "\n", "'string_utils' says nothing"),

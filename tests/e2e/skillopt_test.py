@@ -49,7 +49,8 @@ class SkillOptTest(ProjectTest):
         scores = dict(self.project.rows(
             "SELECT arm, avg(solved) FROM report_attempts GROUP BY arm"))
         self.assertEqual(set(scores), {"Trained", "Last", "Initial"})
-        self.assertGreater(scores["Trained"], scores["Initial"] + 0.1)  # 60 items; measured: 0.13 to 0.45
+        # 60 items; over eight replicates the gain was 0.33 to 0.42
+        self.assertGreater(scores["Trained"], scores["Initial"] + 0.15)
         curve = self.project.json("sql", "@learning_curve", "experiment=training")
         self.assertGreater(len(curve["rows"] if isinstance(curve, dict) else curve), 8)
         for query in ("@edit_outcomes", "@gate_decisions", "@stages"):

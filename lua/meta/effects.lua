@@ -190,7 +190,7 @@ local handle = {}
 ---@field stderr string
 ---@field timed_out boolean
 ---@field truncated boolean one of the streams was longer than max_output_bytes
----@field killed_by? "time"|"memory"
+---@field killed_by? "time"|"memory"|"disk"
 
 ---@param options { argv?: string[], shell?: string, env?: table<string, string>, workdir?: string, user?: string, stdin?: string, timeout_s?: number, max_output_bytes?: integer } argv, or shell for `sh -c`; timeout 60 s
 ---@return container.Result?, table?

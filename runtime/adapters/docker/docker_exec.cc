@@ -60,6 +60,7 @@ void DockerExec::StartAgain(Result<ExecEnd> otherwise) {
   if (has_restarted_ || !killed_by_.empty()) return Finish(std::move(otherwise));
   has_restarted_ = true;
   daemon_words_.clear();
+  output_ = RunOutput(std::max<int64_t>(spec_.max_output_bytes, 0));
   stream_.reset();
   restart_([this] { Start(); });
 }

@@ -32,7 +32,7 @@ class RunOutput {
   void End(std::string_view words);
   void Failed(std::string_view words);
 
-  const int64_t limit_;
+  int64_t limit_;
   std::string buffer_;
   ExecEnd end_;
   bool has_begun_ = false;

@@ -55,9 +55,12 @@ function bound.calls(p, unit)
   if p.longitudinal_pair_policy == "changed" then pairs_of = 2 * n_train end
   local slow, meta = p.use_slow_update and later or 0, p.use_meta_skill and later or 0
   local items = p.accumulation > 1 and plan.batches_per_epoch * p.batch_size or n_train
-  -- The skill to start from, a candidate a step, the last skill, and what the slow update writes.
+  -- The skill to start from, a candidate a step, the last skill, and what the slow update writes; a paired test also
+  -- needs the items of the current skill, which the marks of a slow update and the notes of a step have changed.
   local measured = 2 + plan.total_steps + (p.slow_update_gate_with_selection and slow or 2 * slow)
-    + (p.gate_rule == "paired_test" and p.num_epochs or 0)
+  if p.gate_rule == "paired_test" then
+    measured = measured + p.num_epochs + (p.use_skill_aware_reflection and plan.total_steps or 0)
+  end
   local out = {
     rollout = p.num_epochs * items * each,
     evaluate = measured * n_select * p.gate_repeats * each,

@@ -7,7 +7,7 @@ local finish = {}
 function finish.validate(s)
   if not s.p.eval_test or s.current.text == s.best.text then return end
   -- The released code trusts no kept score here; with kept scores that were measured there is nothing to do again.
-  local measured = gate.measure(s, s.current, s.p.slow_update_score == "carried")
+  local measured = s.step.evaluate(s, s.current, s.p.slow_update_score == "carried")
   local score = gate.score(s.p, measured, s.current.text)
   s.final = measured
   local promoted = score ~= nil and (s.best.score == nil or score > s.best.score)

@@ -311,8 +311,14 @@ class StagesTest(SkillOptCase):
     def test_bounds_hold(self):
         for settings in ({}, {"skill_update_mode": "rewrite_from_suggestions"}, {"num_epochs": 3, **SLOW},
                          {"use_meta_skill": True, "num_epochs": 2}, {"accumulation": 2, "num_epochs": 2},
-                         {"lr_control_mode": "autonomous", "answer_tries": 2}):
-            done, optimizer = self.train(**settings)
+                         {"lr_control_mode": "autonomous", "answer_tries": 2}, {"gate_repeats": 2},
+                         {"gate_rule": "paired_test", "use_skill_aware_reflection": True, "num_epochs": 3, **SLOW},
+                         {"slow_update_gate_with_selection": True, "num_epochs": 3, **SLOW},
+                         {"longitudinal_pair_policy": "changed", "num_epochs": 3, **SLOW},
+                         {"slow_update_target": "current", "slow_update_score": "carried", "num_epochs": 3, **SLOW}):
+            notes = iter(range(1000))  # a new one each time, so that every step changes the current skill
+            done, optimizer = self.train(Optimizer(edit_analysis=lambda o, call: {
+                **o.edit_analysis(call), "appendix_notes": [f"note {next(notes)}"]}), **settings)
             bound = self.peer.ask(8, {"program": "recipes.skillopt", "unit": {"fields": {"train": 12, "val": 6}},
                                       "params": self.peer.parameters("skillopt", {**SMALL, **settings})})
             self.assertLessEqual(len(optimizer.asked), bound["calls"], settings)

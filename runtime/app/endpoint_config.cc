@@ -50,6 +50,17 @@ const std::vector<std::string>& StructuredModes() {
   return modes;
 }
 
+Status CheckAddress(const std::string& url, const std::string& what) {
+  if (!url.starts_with("https://") && !url.starts_with("http://")) {
+    return Invalid(what + " must start with https:// (or http://)");
+  }
+  const std::size_t host = url.find("://") + 3;
+  if (url.substr(host, url.find('/', host) - host).find('@') != std::string::npos) {
+    return Invalid(what + " holds a user name or password; name a variable in key_env instead");
+  }
+  return Ok{};
+}
+
 Status CheckEndpointConfig(const std::string& name, const EndpointConfig& endpoint,
                            const std::string& where) {
   const std::string& url = endpoint.base_url;
@@ -57,15 +68,7 @@ Status CheckEndpointConfig(const std::string& name, const EndpointConfig& endpoi
     return Invalid(where + ": '" + name + "' cannot name an endpoint; use letters, digits, . _ -");
   }
   if (url.empty()) return Ok{};
-  if (!url.starts_with("https://") && !url.starts_with("http://")) {
-    return Invalid(where + ": base_url of '" + name + "' must start with https:// (or http://)");
-  }
-  const std::size_t host = url.find("://") + 3;
-  if (url.substr(host, url.find('/', host) - host).find('@') != std::string::npos) {
-    return Invalid(where + ": base_url of '" + name +
-                   "' holds a user name or password; name a variable in key_env instead");
-  }
-  return Ok{};
+  return CheckAddress(url, where + ": base_url of '" + name + "'");
 }
 
 Result<EndpointConfig> ReadEndpoint(const std::string& name, TomlFields* fields) {

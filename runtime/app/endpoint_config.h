@@ -38,6 +38,9 @@ const std::vector<std::string>& StructuredModes();
 // One [endpoints.NAME] table.
 Result<EndpointConfig> ReadEndpoint(const std::string& name, TomlFields* fields);
 
+// Of an address that a key may go to: http or https, no user name in it. `what` names it in errors.
+Status CheckAddress(const std::string& url, const std::string& what);
+
 // The checks that hold wherever an endpoint comes from; `where` stands in front of an error.
 Status CheckEndpointConfig(const std::string& name, const EndpointConfig& endpoint,
                            const std::string& where);

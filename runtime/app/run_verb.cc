@@ -211,6 +211,7 @@ VerbResult RunLoaded(const GlobalArguments& global, const RunArguments& argument
   GitFolders folders(global.db + ".work");
   options.facilities.folders = &folders;
   workbench->OfferContainers(loaded, &options.facilities);
+  if (!options.offline) workbench->OfferSearches(&options.facilities);
   const TriesConfig& tries = workbench->config().tries;
   options.max_tries = tries.most;
   options.retry_base_ms = tries.backoff_ms;

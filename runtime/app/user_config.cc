@@ -72,6 +72,20 @@ Status ReadContainers(const toml::table& table, const std::string& file, UserCon
   return fields.status();
 }
 
+Status ReadSearchInto(const std::string& name, TomlFields* fields, UserConfig* config) {
+  fields->OnlyKnown({"key_env", "url"}, "search." + name);
+  SearchConfig search;
+  fields->Text("url", "an address", &search.url);
+  fields->Text("key_env", "the name of a variable", &search.key_env);
+  HONE_TRY(fields->status());
+  if (search.url.empty()) {
+    return Invalid(fields->Place() + ": search." + name + ".url is missing");
+  }
+  HONE_TRY(CheckAddress(search.url, fields->Place() + ": url of '" + name + "'"));
+  config->searches[name] = std::move(search);
+  return Ok{};
+}
+
 class Sections {
  public:
   Sections(const toml::table& root, const std::string& file) : root_(root), file_(file) {}
@@ -144,12 +158,13 @@ Result<UserConfig> ParseUserConfig(std::string_view text, const std::string& fil
   UserConfig config;
   config.file = file;
   TomlFields fields(root, file);
-  fields.OnlyKnown({"endpoints", "prices", "aliases", "fallbacks", "tries", "containers"},
+  fields.OnlyKnown({"endpoints", "prices", "aliases", "fallbacks", "tries", "containers", "search"},
                    "the configuration");
   HONE_TRY(fields.status());
   const Sections sections(root, file);
   HONE_TRY(sections.Each("endpoints", ReadEndpointInto, &config));
   HONE_TRY(sections.Each("prices", ReadPrice, &config));
+  HONE_TRY(sections.Each("search", ReadSearchInto, &config));
   HONE_TRY(sections.Names("aliases", &config.aliases));
   HONE_TRY(sections.Names("fallbacks", &config.fallbacks));
   HONE_ASSIGN(const toml::table* tries, sections.Table("tries"));

@@ -48,6 +48,10 @@
 //   images = "/var/cache/hone"             # bubblewrap: the store of `hone image`; $HONE_IMAGES
 //   at_once = 8                            # containers at the same time; default: 4 a core
 //
+//   [search.wiki]                          # a service that search.query may ask
+//   url = "https://search.example.org/v1"  # http on loopback only
+//   key_env = "WIKI_API_KEY"               # sent as a bearer token; default: no key
+//
 //   [tries]
 //   most = 5                               # sends of one call in one session
 //   backoff = 0.5                          # seconds, doubles with every try
@@ -82,6 +86,10 @@ struct ContainersConfig {
   std::optional<int> at_once;           // containers at the same time
 };
 
+struct SearchConfig {
+  std::string url, key_env;
+};
+
 struct UserConfig {
   std::string file;  // where it was read from, "" when there was none
   std::map<std::string, EndpointConfig> endpoints;
@@ -90,6 +98,7 @@ struct UserConfig {
   std::map<std::string, std::string> fallbacks;  // provider/model[@endpoint] -> the same or alias
   TriesConfig tries;
   ContainersConfig containers;
+  std::map<std::string, SearchConfig> searches;
 };
 
 // Text of a configuration; errors name `file`, line and field, and the nearest known name.

@@ -122,6 +122,21 @@ void Workbench::OfferContainers(const LoadedExperiment& loaded, Facilities* faci
   facilities->containers_at_once = config_.containers.at_once.value_or(cores * kPerCore);
 }
 
+void Workbench::OfferSearches(Facilities* facilities) {
+  SearchServices services;
+  for (const auto& [name, config] : config_.searches) {
+    SearchService service{config.url, "", ""};
+    if (!config.key_env.empty()) {
+      const std::optional<std::string> key = environment_.Get(config.key_env);
+      service.key = key.value_or("");
+      if (!key) service.no_key = config.key_env;
+    }
+    services.emplace(name, std::move(service));
+  }
+  searches_ = std::make_unique<SearchQueries>(&loop_, http_.get(), std::move(services));
+  facilities->searches = searches_.get();
+}
+
 // The values of an experiment without a file: its data are those of the configuration, of
 // data=MAPPER, or of the mapper that knows data.path.
 Result<std::vector<std::string>> Workbench::MakeImplicit(const std::string& recipe,

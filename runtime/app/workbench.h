@@ -57,6 +57,8 @@ class Workbench {
   // To an experiment with programs that use some; where there is no back end, what is opened says
   // so.
   void OfferContainers(const LoadedExperiment& loaded, Facilities* facilities);
+  // The search services of the configuration, with their keys.
+  void OfferSearches(Facilities* facilities);
 
  private:
   Workbench() = default;
@@ -76,6 +78,7 @@ class Workbench {
   std::unique_ptr<ModelSource> models_;
   std::unique_ptr<ImplicitExperiments> implicit_;
   std::unique_ptr<ContainerEngine> containers_;
+  std::unique_ptr<SearchQueries> searches_;
 };
 
 }  // namespace hone

@@ -6,6 +6,7 @@
 #include "base/result.h"
 #include "ports/container_engine.h"
 #include "ports/versioned_folder.h"
+#include "primitives/search_query.h"
 
 namespace hone {
 
@@ -14,6 +15,7 @@ struct Facilities {
   ContainerEngine* containers = nullptr;     // null: `no_containers` says why there are none
   Error no_containers = Fail(ErrorCode::kUnavailable, "there is no container engine here");
   int containers_at_once = 4;
+  SearchQueries* searches = nullptr;  // null: none is asked
   std::string session_program;  // the bytes of hone-session: terminals and processes in containers
 };
 

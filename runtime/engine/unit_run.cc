@@ -5,6 +5,7 @@
 
 #include "engine/container_effects.h"
 #include "engine/divergence.h"
+#include "engine/search_effects.h"
 #include "primitives/effect_end.h"
 #include "primitives/judge_rubrics.h"
 #include "primitives/llm_chat.h"
@@ -70,6 +71,7 @@ void UnitRun::MakeJournal() {
   journal.stop = [this](const std::string& status, Error error) { Stop(status, std::move(error)); };
   journal.start_again = [this] { StartAgain(); };
   journal_ = std::make_unique<UnitJournal>(std::move(journal), spec_.journal);
+  journal_->AddGroup("search", MakeSearchEffects(world_.facilities));
   if (world_.assets == nullptr) return;
   journal_->AddGroup("container", MakeContainerEffects(world_.desk, world_.assets,
                                                        [this](const EffectDivergence& divergence) {

@@ -24,6 +24,7 @@ struct ContainerBox {
   ContainerSpec spec;              // what it was made of
   std::string workdir, user;       // of its commands; "": the image's
   std::optional<int64_t> time_ms;  // for all its commands together
+  bool has_tests = false;          // from the start: whatever is verified here is unsafe
   int64_t used_ms = 0;             // of time_ms
   bool is_given_up = false;        // its unit is gone: whatever is made for it is destroyed
 

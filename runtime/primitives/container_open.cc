@@ -84,6 +84,7 @@ void OpenContainer(const ContainerKit& kit, const ContainerWish& wish, const Ima
   box->workdir = wish.workdir;
   box->user = wish.user;
   box->time_ms = wish.time_ms;
+  box->has_tests = wish.published_tests != nullptr;
   std::string tests;
   if (wish.published_tests != nullptr) {
     Result<std::string> tar = PublishedTar(*wish.published_tests);

@@ -100,7 +100,7 @@ class Verification : public std::enable_shared_from_this<Verification> {
       if (left_out.size() < kLeftOutShown) left_out.Append(Json(ToValidUtf8(path)));
     }
     verdict.Set("left_out", std::move(left_out));
-    verdict.Set("unsafe", wish_.is_published);
+    verdict.Set("unsafe", wish_.is_published || box_->has_tests);
     verdict.Set("timed_out", end_.timed_out);
     done_(EffectEnd::Value(std::move(verdict), end_.duration_ms));
   }

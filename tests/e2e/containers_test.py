@@ -3,8 +3,10 @@
 
 import json
 import pathlib
+import signal
 import sqlite3
 import sys
+import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 from container_project import IMAGE, ContainerProjectTest, main  # noqa: E402
@@ -70,9 +72,11 @@ return recipe {
              order = param.choice { "after", "published", doc = "when the tests come" } },
   run = function(unit, p)
     local data = unit.tasks[1].metadata
-    local c <close> = open_or_raise { image = p.image, workdir = "/app", limits = { memory_mb = 256, time_s = 60 },
+    local image = p.image ~= "" and p.image or nil
+    local c <close> = open_or_raise { image = image, dockerfile = not image and data.environment or nil,
+                                    workdir = image and "/app" or nil, limits = { memory_mb = 256, time_s = 60 },
                                     published_tests = p.order == "published" and data.tests or nil }
-    c:put { to = "/app", asset = data.environment }
+    if image then c:put { to = "/app", asset = data.environment } end
     local before = c:exec { argv = { "cat", "data.txt" } }
     local did = c:exec { shell = p.command, timeout_s = 20 }
     local verdict, err = c:verify { tests = data.tests, order = p.order, timeout_s = 30 }
@@ -82,6 +86,39 @@ return recipe {
                      failure_class = verdict.passed and "" or verdict.class }
     return { skill = json.encode { data = before.stdout, did = did.code, reward = verdict.reward, class = verdict.class,
                                    left_out = table.concat(verdict.left_out, " "):sub(1, 500), unsafe = verdict.unsafe } }
+  end,
+}
+"""
+
+# Says what became of it, also of a container that could not be made.
+PATIENT = """\
+return recipe {
+  name = "patient", uses = { "container" }, params = { image = param.string { "test/base", doc = "" } },
+  run = function(unit, p)
+    local c <close>, err = container.open { image = p.image }
+    local task = record.task { origin = "self_play", text = unit.id, rubrics = json.array {} }
+    record.attempt { purpose = "loop", task = task, infrastructure = c == nil }
+    if not c then return { skill = json.encode { code = err.code, infrastructure = err.infrastructure } } end
+    return { skill = json.encode { said = c:exec { argv = { "echo", "hello" } }.stdout } }
+  end,
+}
+"""
+
+TALKER = """\
+return recipe {
+  name = "talker", uses = { "container" },
+  run = function(unit, p)
+    local c <close> = container.open { image = "test/base", limits = { time_s = 60 } }
+    local t, err = c:terminal { argv = { "bash", "--norc" } }
+    if not t then error(err.message) end
+    t:send { keys = "cd /tmp\\n" }
+    t:send { keys = "pwd > /tmp/where\\n", wait_s = 5 }
+    local where = c:exec { argv = { "cat", "/tmp/where" } }.stdout
+    local program = "import sys\\nfor line in sys.stdin: print('<' + line.strip() + '>', flush=True)"
+    local q = c:process { argv = { "python3", "-u", "-c", program } }
+    local lines = { q:ask { line = "one" }.line, q:ask { line = "two" }.line }
+    local ended = t:send { keys = "exit\\n", wait_s = 5 }.ended
+    return { skill = json.encode { where = text.trim(where), lines = lines, ended = ended, left = c:time_left() } }
   end,
 }
 """
@@ -182,6 +219,64 @@ class Containers(ContainerProjectTest):
         done = self.project.hone("plan", "experiments/solving.lua")
         self.assertExit(done, 0)
         self.assertIn("containers were not executed", done.stdout + done.stderr)
+
+    def test_failures_of_the_world_are_on_record_until_they_are_tried_again(self):
+        self.project.write("recipes/patient.lua", PATIENT)
+        self.project.write("experiments/solving.lua",
+                           EXPERIMENT.format(arms='    { "a", recipe = "patient", image = "test/late" },'))
+        self.assertExit(self.project.hone("run", "experiments/solving.lua"), 0)
+        self.assertEqual(self.results(), {"a": {"code": "not_found", "infrastructure": True}})
+        self.assertEqual(self.project.rows("SELECT infrastructure FROM attempts"), [(1,)])
+        self.assertExit(self.project.hone("image", "add", "test/late", self.tar), 0)
+        self.assertExit(self.project.hone("run", "experiments/solving.lua", "--verify"), 0)
+        self.assertEqual(self.results()["a"]["code"], "not_found")
+        self.assertExit(self.project.hone("run", "experiments/solving.lua", "--retry-recorded"), 0)
+        self.assertEqual(self.results(), {"a": {"said": "hello\n"}})
+        self.assertEqual(self.project.rows("SELECT infrastructure FROM attempts"), [(0,)])
+        self.assertEqual(self.project.rows("SELECT kind, exit_code FROM execs ORDER BY n"),
+                         [("open", None), ("exec", 0)])
+        # Nothing is left to be tried again.
+        again = self.project.hone("run", "experiments/solving.lua", "--retry-recorded")
+        self.assertExit(again, 0)
+
+    def test_an_image_of_a_dockerfile(self):
+        arms = [("a", 'image = "", command = "cp data.txt copy.txt; cat /built"')]
+        self.project.write("tasks/answer/environment/Dockerfile",
+                           f"FROM {IMAGE}\nWORKDIR /app\nCOPY data.txt ./\nRUN echo built > /built\n")
+        self.assertExit(self.run_arms(arms), 0)
+        self.assertEqual(self.results()["a"]["data"], "the data\n")
+        self.assertEqual(self.results()["a"]["did"], 0)
+
+    def test_a_terminal_and_a_process_stay(self):
+        self.project.write("recipes/talker.lua", TALKER)
+        self.project.write("experiments/solving.lua", EXPERIMENT.format(arms='    { "a", recipe = "talker" },'))
+        self.assertExit(self.project.hone("run", "experiments/solving.lua"), 0)
+        result = self.results()["a"]
+        self.assertEqual(result["where"], "/tmp")
+        self.assertEqual(result["lines"], ["<one>", "<two>"])
+        self.assertTrue(result["ended"])
+        self.assertLess(result["left"], 60)
+
+    def test_an_interrupt_waits_for_no_command(self):
+        self.project.write("experiments/solving.lua",
+                           EXPERIMENT.format(arms='    { "a", command = "sleep 600" },'))
+        self.project.edit("recipes/solver.lua", "timeout_s = 20", "timeout_s = 900")
+        self.project.edit("recipes/solver.lua", "time_s = 60", "time_s = 900")
+        process = self.project.start("run", "experiments/solving.lua")
+        while not (self.project.db.exists() and self.journaled() >= 3):
+            self.assertIsNone(process.poll())
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 130, errors)
+        store = pathlib.Path(self.containers["HONE_IMAGES"]) / "containers"
+        self.assertEqual([path.name for path in store.glob("*/*") if path.is_dir()], [])
+
+    def journaled(self):
+        try:
+            return self.project.one("SELECT count(*) FROM journal")
+        except sqlite3.OperationalError:  # nothing is in the file yet
+            return 0
 
     def test_an_absent_image_is_the_worlds_fault(self):
         done = self.run_arms([("a", 'image = "test/none"')])

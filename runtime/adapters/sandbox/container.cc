@@ -1,23 +1,18 @@
 #include "adapters/sandbox/container.h"
 
 #include <fcntl.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
-#include <optional>
 #include <utility>
 
 #include "adapters/sandbox/bwrap_arguments.h"
-#include "adapters/sandbox/changed_files.h"
-#include "adapters/sandbox/entry_pipe.h"
 #include "adapters/sandbox/remove_tree.h"
-#include "adapters/sandbox/tar_archive.h"
+#include "adapters/sandbox/tree_entry.h"
 #include "base/text.h"
 
 namespace hone {
@@ -30,11 +25,6 @@ int64_t NowMs() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(
              std::chrono::steady_clock::now().time_since_epoch())
       .count();
-}
-
-Status CheckPath(const std::string& path) {
-  if (path.starts_with("/") && path.find('\0') == std::string::npos) return Ok{};
-  return Invalid("'" + OneLine(path, 100) + "' is no absolute path");
 }
 
 Status CheckCommand(const ExecSpec& spec) {
@@ -134,21 +124,6 @@ Status Container::Start() {
                                        {[this](const KeeperPacket& packet) { OnWord(packet); },
                                         [this](const std::string& why) { OnGone(why); }}));
   return Ok{};
-}
-
-template <typename T>
-void Container::Later(Done<T> done, Result<T> result) {
-  setup_.loop->Post(
-      [done = std::move(done), result = std::move(result)]() mutable { done(std::move(result)); });
-}
-
-template <typename T>
-void Container::InPool(std::function<Result<T>()> work, Done<T> done) {
-  auto result = std::make_shared<std::optional<Result<T>>>();
-  setup_.loop->InPool([result, work = std::move(work)] { *result = work(); },
-                      [result, engine = setup_.engine, done = std::move(done)] {
-                        if (!engine.expired()) done(std::move(**result));
-                      });
 }
 
 Status Container::Usable() const {
@@ -312,85 +287,6 @@ void Container::DrainLater(std::unique_ptr<OutputPipe> pipe) {
     });
   });
   draining_[drain] = std::move(pipe);
-}
-
-Result<OwnedFd> Container::StartCopy(KeeperWord word, const std::vector<std::string>& texts) {
-  HONE_TRY(Usable());
-  HONE_ASSIGN(OwnedFd packed, PackTexts(texts));
-  int pair[2] = {-1, -1};
-  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) {
-    return SystemFailure("a copy's socket", errno);
-  }
-  OwnedFd ours(pair[0]);
-  std::vector<OwnedFd> fds;
-  fds.push_back(std::move(packed));
-  fds.emplace_back(pair[1]);
-  sandbox_->Send(word, 0, std::move(fds));
-  return ours;
-}
-
-void Container::Put(const std::string& path, std::string tar, Done<Ok> done) {
-  const Status fine = CheckPath(path);
-  if (!fine.ok()) return Later<Ok>(std::move(done), fine.error());
-  Result<OwnedFd> socket = StartCopy(KeeperWord::kPut, {path});
-  if (!socket.ok()) return Later<Ok>(std::move(done), socket.error());
-  auto shared = std::make_shared<OwnedFd>(std::move(*socket));
-  InPool<Ok>(
-      [shared, tar = std::move(tar)]() -> Result<Ok> {
-        EntryPipeWriter entries(shared->get());
-        const Status sent = ReadTarText(tar, &entries);
-        // A broken tar ends the copy; the keeper's reason is better than a broken socket.
-        if (!sent.ok() && sent.error().code == ErrorCode::kInvalidArgument) {
-          (void)entries.Abort(sent.error());
-        }
-        NoSink nothing;
-        HONE_TRY(ReadEntryPipe(shared->get(), &nothing));
-        return Ok{};
-      },
-      std::move(done));
-}
-
-void Container::Get(const GetSpec& spec, Done<FileTree> done) {
-  Status fine = CheckPath(spec.path);
-  Result<ChangedPaths> changed = ChangedPaths::Of(spec.path, spec.exclude);
-  if (fine.ok() && !changed.ok()) fine = changed.error();
-  if (!fine.ok()) return Later<FileTree>(std::move(done), fine.error());
-  Result<OwnedFd> socket = spec.changes_only
-                               ? StartCopy(KeeperWord::kChanges, changed->exclude)
-                               : StartCopy(KeeperWord::kGet, std::vector<std::string>{spec.path});
-  if (!socket.ok()) return Later<FileTree>(std::move(done), socket.error());
-  std::vector<std::string> layers;
-  if (spec.changes_only) {
-    is_frozen_ = true;
-    for (const std::string& layer : setup_.image.layers) {
-      layers.push_back(setup_.store->folder() + "/layers/" + layer);
-    }
-  }
-  auto shared = std::make_shared<OwnedFd>(std::move(*socket));
-  InPool<FileTree>(
-      [shared, max_bytes = spec.max_bytes, layers = std::move(layers),
-       folder = spec.changes_only ? changed->folder : std::string()]() -> Result<FileTree> {
-        FileTreeWriter files(folder, max_bytes, layers);
-        HONE_TRY(ReadEntryPipe(shared->get(), &files));
-        return files.Take();
-      },
-      std::move(done));
-}
-
-void Container::MakeLayer(Done<std::string> done) {
-  Result<OwnedFd> socket = StartCopy(KeeperWord::kLayer, {});
-  if (!socket.ok()) return Later<std::string>(std::move(done), socket.error());
-  auto shared = std::make_shared<OwnedFd>(std::move(*socket));
-  const std::string scratch = folder_ + "/layer-" + std::to_string(++last_drain_);
-  const auto most_bytes = static_cast<uint64_t>(setup_.spec.limits.disk_bytes);
-  InPool<std::string>(
-      [shared, scratch, most_bytes, store = *setup_.store]() -> Result<std::string> {
-        HONE_ASSIGN(const std::unique_ptr<LayerWriter> layer,
-                    LayerWriter::Make(store, scratch, most_bytes));
-        HONE_TRY(ReadEntryPipe(shared->get(), layer.get()));
-        return layer->Keep();
-      },
-      std::move(done));
 }
 
 void Container::End(std::function<void()> done) {

@@ -9,7 +9,9 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "adapters/sandbox/cgroups.h"
@@ -79,10 +81,20 @@ class Container {
   Result<OwnedFd> StartCopy(KeeperWord word, const std::vector<std::string>& texts);
   // Calls `done` from the loop.
   template <typename T>
-  void Later(Done<T> done, Result<T> result);
+  void Later(Done<T> done, Result<T> result) {
+    setup_.loop->Post([done = std::move(done), result = std::move(result)]() mutable {
+      done(std::move(result));
+    });
+  }
   // Runs `work`, which must not use this, on a pool thread and hands its result over.
   template <typename T>
-  void InPool(std::function<Result<T>()> work, Done<T> done);
+  void InPool(std::function<Result<T>()> work, Done<T> done) {
+    auto result = std::make_shared<std::optional<Result<T>>>();
+    setup_.loop->InPool([result, work = std::move(work)] { *result = work(); },
+                        [result, engine = setup_.engine, done = std::move(done)] {
+                          if (!engine.expired()) done(std::move(**result));
+                        });
+  }
 
   Setup setup_;
   std::string folder_;

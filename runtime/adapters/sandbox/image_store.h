@@ -6,32 +6,21 @@
 //   <folder>/builds/<key>          the digest that a build gave
 //   <folder>/containers/           what running containers own (owner_folder.h)
 //
-// As root, files belong to a range of ids that nobody else has (ids.h): a container's root is
+// As root, files belong to a range of ids that nobody else has (id_range.h): a container's root is
 // nobody on the host. As an ordinary user they are the user's. A store is of one kind or the other.
 // Everything is written beside its place and renamed into it, so several hones may share a store.
-// Calls block for as long as a small file takes; layers are written by LayerWriter, off the loop.
+// Calls block for as long as a small file takes; layers are written off the loop (layer_writer.h).
 #pragma once
 
-#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "adapters/child_start.h"
-#include "adapters/sandbox/folder_writer.h"
-#include "base/hash.h"
+#include "adapters/sandbox/id_range.h"
 #include "base/result.h"
 
 namespace hone {
-
-// The host's ids of a container's users.
-struct IdRange {
-  uint32_t first = 0, n = 0;  // n = 0: there is only root, who is the user that runs hone
-
-  // The range of this process.
-  static IdRange OfThisProcess();
-};
 
 // Where programs are looked for, unless an image or a command says otherwise.
 constexpr char kDefaultPath[] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -79,32 +68,6 @@ class ImageStore {
 
   std::string folder_;
   IdRange ids_;
-};
-
-// A layer while it is written: a sink that hashes what it stores. Its folder is removed with it
-// unless it was kept. Any thread, one at a time.
-class LayerWriter final : public TreeSink {
- public:
-  // `scratch` is a folder that does not exist yet, on the store's file system. `most_bytes`: more
-  // is kInvalidArgument.
-  static Result<std::unique_ptr<LayerWriter>> Make(const ImageStore& store, std::string scratch,
-                                                   uint64_t most_bytes);
-  ~LayerWriter() override;
-  Status Begin(const TreeEntry& entry) override;
-  Status Data(std::string_view bytes) override;
-  Status Finish() override;
-
-  // After Finish: into the store; its hash in hex. A layer that is there already stays.
-  Result<std::string> Keep();
-
- private:
-  LayerWriter(std::string layers, std::string scratch, OwnedFd fd, IdRange ids,
-              uint64_t most_bytes);
-  std::string layers_, scratch_;
-  OwnedFd fd_;
-  FolderWriter files_;
-  Sha256 hash_;
-  uint64_t left_bytes_, most_bytes_;
 };
 
 // A tar of a root file system as an image with that name. Blocks.

@@ -75,8 +75,19 @@ void UnitRun::MakeJournal() {
   if (world_.assets == nullptr) return;
   journal_->AddGroup("container", MakeContainerEffects(world_.desk, world_.assets,
                                                        [this](const EffectDivergence& divergence) {
-                                                         journal_->OnDivergence(divergence);
+                                                         OnDivergence(divergence);
                                                        }));
+}
+
+// What followed from the container is forgotten: its effects, and which calls were made there, for
+// they may be others now.
+void UnitRun::OnDivergence(const EffectDivergence& divergence) {
+  for (UseMap* calls : {&spec_.recorded, &uses_}) {
+    std::erase_if(*calls, [&](const auto& use) {
+      return IsForgotten(use.first, divergence.path, divergence.opened);
+    });
+  }
+  journal_->OnDivergence(divergence);
 }
 
 void UnitRun::Write(Operation operation) {

@@ -114,6 +114,7 @@ class UnitRun : public std::enable_shared_from_this<UnitRun> {
   };
 
   void MakeJournal();
+  void OnDivergence(const EffectDivergence& divergence);
   void OnEffect(const Json& body);
   Result<Json> RunWorkspace(const std::string& kind, const std::string& path, const Json& args);
   void WriteOwnRow(const std::string& table, const std::string& path, Json fields);

@@ -35,7 +35,8 @@ class CurlHttpClient final : public HttpClient {
     bool allow_insecure_http = false;  // http to any host
     std::string ca_file;               // certificates to trust instead of the system's
     std::string user_agent = "hone/0.1";
-    // Every exchange goes to this Unix socket, whatever host its URL names.
+    // Every exchange goes to this Unix socket, whatever host its URL names, over a connection of
+    // its own.
     std::string unix_socket;
   };
 

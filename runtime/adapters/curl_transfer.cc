@@ -81,6 +81,7 @@ CurlTransfer::CurlTransfer(const std::string& user_agent, const std::string& ca_
   if (!ca_file.empty()) curl_easy_setopt(easy_, CURLOPT_CAINFO, ca_file.c_str());
   if (!unix_socket.empty()) {
     curl_easy_setopt(easy_, CURLOPT_UNIX_SOCKET_PATH, unix_socket.c_str());
+    curl_easy_setopt(easy_, CURLOPT_FORBID_REUSE, 1L);  // a new one costs next to nothing
   }
 }
 

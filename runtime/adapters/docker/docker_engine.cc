@@ -1,5 +1,6 @@
 #include "adapters/docker/docker_engine.h"
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <utility>
@@ -321,15 +322,27 @@ void DockerEngine::LookAtDisk(const std::string& id) {
               Container& container = found->second;
               container.disk_timer = 0;
               const int64_t used = state.ok() ? (*state)["SizeRw"].AsInt() : 0;
-              if (used > container.disk_bytes && used > container.killed_at_bytes) {
-                container.killed_at_bytes = used;
-                for (const auto& [key, exec] : execs_) {
-                  if (exec->container() == id) exec->WillBeKilled("disk");
-                }
-                Restart(id, [] {});
+              // What was made room of since then counts again.
+              container.killed_at_bytes = std::exchange(container.was_killed, false)
+                                              ? used
+                                              : std::min(used, container.killed_at_bytes);
+              if (used > std::max(container.disk_bytes, container.killed_at_bytes)) {
+                return KillForDisk(id);
               }
               if (container.n_running > 0) WatchDisk(id);
             });
+}
+
+void DockerEngine::KillForDisk(const std::string& id) {
+  for (const auto& [key, exec] : execs_) {
+    if (exec->container() == id) exec->WillBeKilled("disk");
+  }
+  Restart(id, [this, id] {
+    const auto found = containers_.find(id);
+    if (found == containers_.end()) return;
+    found->second.was_killed = true;
+    LookAtDisk(id);
+  });
 }
 
 void DockerEngine::Snapshot(const ContainerId& container, Done<ImageInfo> done) {

@@ -68,7 +68,8 @@ class DockerEngine final : public ContainerEngine {
  private:
   struct Container {
     int64_t disk_bytes = 0;
-    int64_t killed_at_bytes = 0;  // what was written when everything was killed for it
+    int64_t killed_at_bytes = 0;  // what was written when everything had been killed for it
+    bool was_killed = false;      // for its disk; what stayed is still to be measured
     bool is_closed = false;       // its processes were killed for good
     int n_running = 0;
     EventLoop::TimerId disk_timer = 0;
@@ -96,6 +97,7 @@ class DockerEngine final : public ContainerEngine {
                 const std::vector<std::string>& folders, Done<std::string> done);
   void WatchDisk(const std::string& id);
   void LookAtDisk(const std::string& id);
+  void KillForDisk(const std::string& id);
   void Ended(uint64_t exec, const Done<ExecEnd>& done, Result<ExecEnd> end);
   // The container; else `refuse` is called soon with the error that says it is not there.
   Container* Find(const std::string& id, std::function<void(Error)> refuse);

@@ -14,6 +14,15 @@ constexpr std::size_t kMostWords = 4096;
 constexpr int kKilled = 128 + 9;
 constexpr int kCannotStart = 126;
 
+// What runc says when a process died on its way into the container, for want of memory or of
+// processes that it may have. What a caller got wrong (a folder, a user) reads otherwise.
+bool IsStarved(const std::string& words) {
+  for (const char* sign : {"OOM-killed", "executing setns process", "read init-p"}) {
+    if (words.find(sign) != std::string::npos) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 DockerExec::DockerExec(UvEventLoop& loop, DockerApi& api, std::string container, ExecSpec spec,
@@ -112,11 +121,10 @@ void DockerExec::Look() {
     }
     // The supervisor tells every end of a command; without it, it was killed or never ran.
     if (!output_.has_begun()) {
-      const bool lacks_memory =
-          code == kKilled || daemon_words_.find("OOM-killed") != std::string::npos;
       end.exit_code = kCannotStart;
       end.err = "the command could not be started: " + OneLine(daemon_words_, 300) + "\n";
-      return lacks_memory ? StartAgain(std::move(end)) : Finish(std::move(end));
+      return code == kKilled || IsStarved(daemon_words_) ? StartAgain(std::move(end))
+                                                         : Finish(std::move(end));
     }
     end.exit_code = static_cast<int>(code);
     LookAround(std::move(end));

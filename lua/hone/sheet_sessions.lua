@@ -104,6 +104,7 @@ function modes.multi(c, one, p, run, t)
       if not result then return nil, err end
       told = objection(result, t.trace, c, run)
     end
+    t.trace.first_is_done = not told  -- what lies at the first case's output is this program's
     if not told then break end
     if turn < p.max_turns and p.mode ~= "single" then
       t.note { role = "user", content = told }
@@ -196,7 +197,8 @@ local function outcomes(c, one, p, trace)
     return trace
   end
   for i in ipairs(one.inputs) do
-    local result, err = run_program(c, one, i, trace.code, p)
+    local result, err = { ok = true }, nil
+    if i > 1 or not trace.first_is_done then result, err = run_program(c, one, i, trace.code, p) end
     if not result then return nil, err end
     if result.ok then
       trace.outputs[i], err = sheets.cells(c, output_path(i))

@@ -92,8 +92,9 @@ local function evaluation_of(files)
   local tasks, attempts = {}, {}
   for i, result in ipairs(decoded_lines(files, "test_eval/results.jsonl")) do
     local id = tostring(result.id)
-    tasks[i] = { task_id = id, name = id, origin = "report", rubrics = json.array {},
-                 text = result.question or result.task_description or id, category = result.task_type }
+    -- The tree says no documents: every item is a cluster of its own.
+    tasks[i] = { task_id = id, name = id, origin = "report", rubrics = json.array {}, cluster = id,
+                 text = result.question or result.task_description or id }
     attempts[i] = {
       task_id = id, purpose = "report", answer = result.response or "", graded = true, n_rubrics = 1,
       solved = (result.hard or 0) >= 1, n_pass = (result.hard or 0) >= 1 and 1 or 0, score = result.soft,

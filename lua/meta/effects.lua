@@ -179,7 +179,7 @@ container = {}
 ---@return container.Handle?, table?
 function container.open(options) end
 
----@class container.Handle closed by `local c <close> = ...` or c:close()
+---@class container.Handle closed by `local c <close> = ...` or c:close(), else when the fiber that opened it ends
 ---@field image_digest string
 ---@field workdir string
 local handle = {}

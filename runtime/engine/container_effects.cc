@@ -54,6 +54,8 @@ class UnitContainers : public std::enable_shared_from_this<UnitContainers> {
   void Recall(const Effect& effect, const Json& form);
   void Run(const Effect& effect, EffectDone done);
   void Close(const std::string& name);
+  // Of the containers that were opened along it, those that are still there.
+  void ClosePath(const std::string& path);
   [[nodiscard]] bool Leaves(const Effect& effect) const;
   [[nodiscard]] std::optional<Json> RowOf(const Effect& effect, const Json& form) const;
   void LetGo();
@@ -296,6 +298,12 @@ void UnitContainers::Close(const std::string& name) {
   if (found != containers_.end()) End(found->second.get());
 }
 
+void UnitContainers::ClosePath(const std::string& path) {
+  for (const auto& [name, container] : containers_) {
+    if (container->path == path && !container->is_over) End(container.get());
+  }
+}
+
 void UnitContainers::LetGo() {
   ++generation_;
   for (const auto& [name, container] : std::exchange(containers_, {})) Drop(container.get());
@@ -334,6 +342,7 @@ class Group final : public EffectGroup {
   void Run(const Effect& effect, EffectDone done) override { unit_->Run(effect, std::move(done)); }
   void Tell(const std::string& kind, const Json& args) override {
     if (kind == "container.close") unit_->Close(args["container"].AsString());
+    if (kind == "container.path_ended") unit_->ClosePath(args["path"].AsString());
   }
   [[nodiscard]] bool Leaves(const Effect& effect) const override { return unit_->Leaves(effect); }
   [[nodiscard]] std::optional<Json> RowOf(const Effect& effect, const Json& form) const override {

@@ -159,7 +159,8 @@ void AddInfrastructure(const ResultTable& table, std::vector<std::string>* out) 
   if (failed == 0) return;
   out->push_back("infrastructure: in " + std::to_string(failed) +
                  " attempts the world failed (a call, an image, the verifier's installation), not "
-                 "the arm: out of the graded ones, not solved in all");
+                 "the arm: out of the graded ones, not solved in all; once it is mended, the same "
+                 "command with --retry-recorded tries them again");
 }
 
 void AddUnsafeRows(const ResultTable& table, std::vector<std::string>* out) {

@@ -116,6 +116,7 @@ std::string& Unit::step() { return running_->step; }
 void Unit::StartEffect(const std::string& kind, Json args) {
   const int64_t call = ++next_call_;
   waiting_calls_.emplace(call, running_->id);
+  if (kind.ends_with(".open")) running_->opened.insert(kind);
   SendEffect(call, kind, std::move(args));
 }
 
@@ -389,6 +390,11 @@ void Unit::FiberEnded(Fiber* fiber, int status) {
   } else {
     const std::string text = ErrorText(fiber->co, -1);
     return Fail(Error{vm_->CodeOf(text), text}, trace);
+  }
+  // What a fiber opened along its path and did not close is of no use to anybody any more.
+  for (const std::string& kind : fiber->opened) {
+    TellEffect(kind.substr(0, kind.rfind('.')) + ".path_ended",
+               Json::MakeObject({{"path", Json(fiber->path)}}));
   }
   const int64_t group = fiber->group;
   const std::string memo = fiber->memo;

@@ -100,6 +100,7 @@ class Unit {
     int64_t index = 0;
     std::string memo;
     bool started = false;
+    std::set<std::string> opened;  // kinds of effects that opened something: it ends with the fiber
     Resumption resumption;
     std::string item_error, item_trace;  // of an item whose error this fiber got
   };

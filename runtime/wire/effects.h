@@ -50,7 +50,8 @@
 //     container.terminal {container, ...} -> {terminal}     container.send {container, terminal, keys?, ...}
 //     container.screen {container, terminal}                container.process {container, ...} -> {process}
 //     container.ask {container, process, line?, ...}        container.time_left {container} -> {seconds?}
-//     container.close {container}
+//     container.close {container}, container.path_ended {path}: told, not asked; a container ends with the
+//                    fiber that opened it
 //     workspace.open {seed?, files?} -> {workspace, hash}   workspace.read, list, write, remove, files,
 //     replace, commit, diff, rollback, log {workspace, ...}
 //     search.query {service, query, max_results?, provider?, timeout_s?} -> {status, body}

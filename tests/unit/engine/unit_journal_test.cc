@@ -284,6 +284,18 @@ BOOST_AUTO_TEST_CASE(containers_wait_for_a_place_unless_their_path_holds_one) {
   BOOST_TEST(engine.Count("create") == 3);
 }
 
+BOOST_AUTO_TEST_CASE(a_path_that_ended_gives_its_places_back) {
+  facilities.containers_at_once = 2;
+  Begin();
+  Open("1");
+  const std::string kept = Open("2");
+  BOOST_TEST(Open("3") == "");
+  journal->Tell("container.path_ended", Args({{"path", "1"}}));
+  engine.Drain();
+  BOOST_TEST(engine.live.size() == 2U);  // of 2 and 3
+  BOOST_TEST(Say(kept, "a", "2") == "a 1");
+}
+
 BOOST_AUTO_TEST_CASE(a_held_desk_executes_nothing_and_a_stopped_one_stops_the_unit) {
   desk->Hold(true);
   BOOST_TEST(Open("1") == "");

@@ -84,6 +84,22 @@ BOOST_AUTO_TEST_CASE(an_error_closes_it_too_also_inside_a_map) {
   BOOST_TEST(std::count(kinds.begin(), kinds.end(), "container.close") == 1);
 }
 
+BOOST_AUTO_TEST_CASE(a_container_ends_with_the_fiber_that_opened_it) {
+  FakeEngine engine;
+  const UnitEnd end = Run(&engine, R"lua(
+    parallel.map({ 1, 2 }, function() container.open { image = "debian" }:exec { shell = "ls" } end)
+    parallel.map({ 1 }, function() return 1 end)
+    return {})lua");
+  BOOST_TEST(end.message == "");
+  std::vector<std::string> ended;
+  for (const Json& effect : engine.effects) {
+    if (effect["kind"].AsString() != "container.path_ended") continue;
+    ended.push_back(effect["args"]["path"].AsString());
+    BOOST_TEST(effect["call"].AsInt() == 0);
+  }
+  BOOST_TEST(ended == (std::vector<std::string>{"1", "2"}), boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(a_failure_of_the_world_is_an_answer) {
   FakeEngine engine;
   const UnitEnd end = engine.RunSource(

@@ -10,6 +10,12 @@
 // counted every 200 ms or ten times as long as counting takes: what goes over the limit ends every
 // process; one file cannot pass it at all.
 //
+// No command can turn its own end into a failure of the engine. The keeper and the copies are
+// outside of the commands' control groups: when files in memory (/dev/shm) leave nothing to run
+// with, each command ends by "memory" and copies still work. A container whose keeper has ended all
+// the same is brought back with its files, but without processes and files in memory; the commands
+// that were in it have ended by "memory", "time" or "disk" with exit code -1 (container.h).
+//
 // Thread: loop's thread. Destroyed before the loop: everything that it owns is removed then.
 #pragma once
 

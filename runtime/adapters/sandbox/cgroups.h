@@ -39,7 +39,7 @@ struct CgroupLimits {
 std::vector<std::string> WriteCgroupLimits(const CgroupBase& base, const std::string& folder,
                                            const CgroupLimits& limits);
 
-// One container's groups. Removes nothing by itself.
+// The groups of one container's commands. Removes nothing by itself.
 class Cgroup {
  public:
   // In every base; one that cannot be made or does not take its limits is left out.

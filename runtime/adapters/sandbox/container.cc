@@ -83,13 +83,18 @@ Status Container::Start() {
       return SystemFailure(path, errno);
     }
   }
-  const OwnedFd upper(open((folder_ + "/upper").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (upper.get() < 0) return SystemFailure(folder_, errno);
-
   group_ = Cgroup::Make(setup_.tools->cgroups, setup_.owner_name + "-" + setup_.id,
                         {limits.memory_bytes, limits.pids, limits.cpus});
+  return Launch();
+}
+
+Status Container::Launch() {
+  const IdRange ids = setup_.store->ids();
+  const ContainerLimits& limits = setup_.spec.limits;
+  const OwnedFd upper(open((folder_ + "/upper").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (upper.get() < 0) return SystemFailure(folder_, errno);
+  is_ready_ = false;
   Sandbox::Setup start;
-  HONE_ASSIGN(start.groups, group_.OpenProcs());
   start.keeper_program = setup_.tools->keeper_program;
   start.keeper_fd = setup_.tools->keeper.get();
   start.filter_fd = setup_.tools->filter.get();
@@ -140,6 +145,7 @@ Status Container::Usable() const {
 void Container::OnWord(const KeeperPacket& packet) {
   switch (packet.word) {
     case KeeperWord::kReady:
+      is_ready_ = true;
       if (ready_) std::exchange(ready_, nullptr)(Ok{});
       return;
     case KeeperWord::kDiskFull:
@@ -155,7 +161,10 @@ void Container::OnWord(const KeeperPacket& packet) {
 }
 
 void Container::OnGone(const std::string& why) {
-  gone_ = why;
+  // By its commands' doing: they have ended, and those that are given from here on run again.
+  const bool is_killed = is_ready_ && !is_frozen_ && !ended_;
+  if (!is_killed || !Launch().ok()) gone_ = why;
+  const uint32_t last_killed = last_command_;
   const std::weak_ptr<bool> alive = alive_;
   // Whoever is told may destroy us.
   if (ready_) {
@@ -163,19 +172,17 @@ void Container::OnGone(const std::string& why) {
                   nullptr)(Fail(ErrorCode::kUnavailable, "bubblewrap made no container: " + why));
     if (alive.expired()) return;
   }
-  while (!running_.empty()) {
-    const std::unique_ptr<Running> one = std::move(running_.begin()->second);
-    running_.erase(running_.begin());
-    setup_.loop->CancelTimer(one->timer);
-    const bool by_memory = group_.MemoryKills() > one->memory_kills;
-    if (one->end.timed_out || by_memory || disk_is_full_) {
-      if (one->end.killed_by.empty()) one->end.killed_by = by_memory ? "memory" : "disk";
-      one->end.exit_code = -1;
-      one->end.out = one->out->Take();
-      one->end.err = one->err->Take();
-      one->done(std::move(one->end));
+  while (!running_.empty() && running_.begin()->first <= last_killed) {
+    if (is_killed) {
+      Running& one = *running_.begin()->second;
+      one.is_killed = true;
+      if (one.end.killed_by.empty()) one.end.killed_by = disk_is_full_ ? "disk" : "memory";
+      Finish(running_.begin()->first);
     } else {
-      one->done(Fail(ErrorCode::kUnavailable, "container " + setup_.id + " has ended: " + why));
+      const std::unique_ptr<Running> lost = std::move(running_.begin()->second);
+      running_.erase(running_.begin());
+      setup_.loop->CancelTimer(lost->timer);
+      lost->done(Usable().error());
     }
     if (alive.expired()) return;
   }
@@ -203,6 +210,8 @@ void Container::Exec(ExecSpec spec, Done<ExecEnd> done) {
   Result<OwnedFd> input = MakeSealedFile("stdin", spec.stdin_text);
   if (!texts.ok()) return Later<ExecEnd>(std::move(done), texts.error());
   if (!input.ok()) return Later<ExecEnd>(std::move(done), input.error());
+  Result<std::vector<OwnedFd>> groups = group_.OpenProcs();
+  if (!groups.ok()) return Later<ExecEnd>(std::move(done), groups.error());
   fds.push_back(std::move(*texts));
   fds.push_back(std::move(*input));
   const IdRange ids = setup_.store->ids();
@@ -223,6 +232,7 @@ void Container::Exec(ExecSpec spec, Done<ExecEnd> done) {
   one->timer = setup_.loop->After(spec.timeout_ms, [this, command] { OnTimeout(command); });
   running_[command] = std::move(one);
   disk_is_full_ = false;
+  for (OwnedFd& group : *groups) fds.push_back(std::move(group));
   sandbox_->Send(KeeperWord::kExec, command, std::move(fds));
 }
 

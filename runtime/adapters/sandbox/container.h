@@ -3,6 +3,12 @@
 // Thread: loop's thread. `done`s are called from the loop, never inside the call that takes them:
 // each once, unless the engine is destroyed before. Its folder and groups are removed by Removal,
 // or found later by their owner's name.
+//
+// Commands live in the control groups and the keeper outside of them, so that what they use up is
+// not the keeper's. A keeper that ends nevertheless (for want of memory where there are no groups,
+// or ended by us when it is stuck) takes every process along: its commands have ended by "time"
+// when theirs was over, else by "memory", and a new keeper takes over the files. That is no error,
+// or a command could have its own result thrown away.
 #pragma once
 
 #include <cstdint>
@@ -69,6 +75,8 @@ class Container {
 
   explicit Container(Setup setup);
   Status Start();
+  // A sandbox over the folder that is there.
+  Status Launch();
   void OnWord(const KeeperPacket& packet);
   void OnGone(const std::string& why);
   void OnEnded(uint32_t command, int64_t status);
@@ -106,9 +114,10 @@ class Container {
   std::map<uint64_t, std::unique_ptr<OutputPipe>> draining_;
   uint64_t last_drain_ = 0;
   uint32_t last_command_ = 0;
+  bool is_ready_ = false;  // the sandbox has a keeper that listens
   bool is_frozen_ = false;
   bool disk_is_full_ = false;
-  std::string gone_;  // why, when its processes have ended
+  std::string gone_;  // why, when it has ended for good
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 

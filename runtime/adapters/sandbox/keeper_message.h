@@ -16,11 +16,12 @@
 namespace hone {
 
 enum class KeeperWord : uint32_t {
-  // hone -> launcher. Texts: see KeeperLaunch. Descriptors: texts, keeper, filter, upper folder,
-  // then one cgroup.procs file for each control group.
+  // hone -> launcher. Texts: see KeeperLaunch. Descriptors: texts, keeper, filter, upper folder.
   kLaunch,
   // hone -> keeper
-  kExec,  // texts: see KeeperExec; descriptors: texts, stdin, stdout, stderr
+  // Texts: see KeeperExec. Descriptors: texts, stdin, stdout, stderr, then the cgroup.procs file of
+  // each control group that the command lives in.
+  kExec,
   kKill,  // `command`: it and all its descendants
   // Descriptors of copies: texts, and a stream socket for the entries.
   kPut,      // texts: folder. Entries come, then an empty tree goes back, or why not.

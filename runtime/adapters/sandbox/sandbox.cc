@@ -67,7 +67,6 @@ Result<std::unique_ptr<Sandbox>> Sandbox::Start(UvEventLoop& loop, Setup setup, 
   fds.emplace_back(fcntl(setup.keeper_fd, F_DUPFD_CLOEXEC, 0));
   fds.emplace_back(open(filter.c_str(), O_RDONLY | O_CLOEXEC));
   fds.emplace_back(fcntl(setup.upper_fd, F_DUPFD_CLOEXEC, 0));
-  for (OwnedFd& group : setup.groups) fds.push_back(std::move(group));
   sandbox->Send(KeeperWord::kLaunch, 0, std::move(fds));
   return sandbox;
 }

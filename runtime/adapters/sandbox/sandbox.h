@@ -26,7 +26,6 @@ class Sandbox {
     std::string keeper_program;  // on the host
     KeeperLaunch launch;
     int keeper_fd = -1, filter_fd = -1, upper_fd = -1;  // borrowed
-    std::vector<OwnedFd> groups;                        // cgroup.procs files to join
   };
 
   static Result<std::unique_ptr<Sandbox>> Start(UvEventLoop& loop, Setup setup, Events events);

@@ -94,6 +94,12 @@ BOOST_DATA_TEST_CASE(sessions, bdata::make(ContainerSessionCases()), one) {
   one.run(bench);
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::precondition(CanRun))
+BOOST_DATA_TEST_CASE(starved, bdata::make(ContainerStarvedCases()), one) {
+  ContainerBench bench(TheEngine().loop, *TheEngine().engine, kImage, HONE_CONTAINER_PROBE);
+  one.run(bench);
+}
+
 struct Bench : ContainerBench {
   Bench() : ContainerBench(TheEngine().loop, *TheEngine().engine, kImage, HONE_CONTAINER_PROBE) {}
 
@@ -178,6 +184,52 @@ BOOST_FIXTURE_TEST_CASE(the_keeper_cannot_be_looked_into, Bench) {
   // No path of the host is in what the kernel tells of mounts.
   const std::string folder = std::string(HONE_BINARY_DIR);
   BOOST_TEST(Say(container, "cat /proc/self/mountinfo").find(folder) == std::string::npos);
+}
+
+// Files in memory that are larger than the memory: nothing can be run any more, and that is what
+// commands are told to have ended by. Copies are not in the commands' way.
+BOOST_TEST_DECORATOR(*boost::unit_test::precondition(CanRun))
+BOOST_FIXTURE_TEST_CASE(a_memory_that_stays_full_is_no_failure_of_the_engine, Bench) {
+  ContainerSpec spec;
+  spec.limits.memory_bytes = int64_t{32} << 20U;
+  const std::string container = Open(spec);
+  Say(container, "echo kept > /kept");
+  for (int i = 0; i < 3; ++i) {
+    const ExecEnd end = Sh(container, "cat /kept; head -c 60000000 /dev/zero > /dev/shm/fill");
+    const bool is_told = end.killed_by == "memory" && end.exit_code == -1;
+    BOOST_TEST((is_told || end.exit_code == 0), end.exit_code << " " << end.err);
+  }
+  BOOST_TEST(Put(container, "/in", WriteTar({TarFile("a", "b")})).ok());
+  GetSpec changes;
+  changes.changes_only = true;
+  const auto tree = Get(container, changes);
+  BOOST_REQUIRE_MESSAGE(tree.ok(), Why(tree));
+  BOOST_TEST(ReadTar(tree->tar).count("kept") == 1);
+}
+
+// Wherever its keeper was killed, for want of memory or by somebody's hand.
+BOOST_TEST_DECORATOR(*boost::unit_test::precondition(CanRun))
+BOOST_FIXTURE_TEST_CASE(a_container_outlives_its_keeper, Bench) {
+  ContainerSpec spec;
+  spec.limits.disk_bytes = 1'234'567'890;  // in the keeper's command line
+  const std::string container = Open(spec);
+  Say(container, "echo kept > /kept; echo gone > /dev/shm/gone");
+  const std::vector<std::string> keepers = ProcessesWith(" serve 1234567890 ");
+  BOOST_REQUIRE(!keepers.empty());
+  const std::string marker = FreshMarker();
+  ExecSpec command;
+  command.argv = {"/bin/sh", "-c", "echo begun; setsid sleep 1000; : " + marker};
+  const auto end = Wait<ExecEnd>([&](auto done) {
+    engine().Exec(container, command, std::move(done));
+    for (const std::string& keeper : keepers) kill(std::stoi(keeper), SIGKILL);
+  });
+  BOOST_REQUIRE_MESSAGE(end.ok(), Why(end));
+  BOOST_TEST(end->killed_by == "memory");
+  BOOST_TEST(end->exit_code == -1);
+  BOOST_TEST(AllEnd(marker));
+  BOOST_TEST(Say(container, "cat /kept; ls /dev/shm") == "kept");
+  BOOST_TEST(Put(container, "/in", WriteTar({TarFile("a", "b")})).ok());
+  BOOST_TEST(Say(container, "cat /in/a") == "b");
 }
 
 BOOST_TEST_DECORATOR(*boost::unit_test::precondition(CanRun))

@@ -125,6 +125,15 @@ int Execute(const KeeperExec& exec, const std::vector<std::string>& env) {
   _exit(Execute(exec, env));
 }
 
+// In the supervisor: `what` failed with errno, so there is no command.
+[[noreturn]] void NotStarted(const char* what, int stderr_fd, int ended_fd) {
+  const std::string line = std::string("hone: ") + what + ": " + std::strerror(errno) + "\n";
+  const int status = kNotExecutable << 8;
+  const bool told = write(stderr_fd, line.data(), line.size()) >= 0 &&
+                    write(ended_fd, &status, sizeof(status)) == sizeof(status);
+  _exit(told ? 0 : 1);
+}
+
 // Every process and its parent.
 std::map<pid_t, pid_t> Parents() {
   std::map<pid_t, pid_t> parents;
@@ -184,7 +193,11 @@ void KillBelow(pid_t root, const std::vector<pid_t>& spared) {
 }
 
 [[noreturn]] void RunSupervised(const KeeperExec& exec, const CommandLimits& limits,
-                                const int (&fds)[3], int ended_fd, int kill_fd) {
+                                const std::vector<int>& groups, const int (&fds)[3], int ended_fd,
+                                int kill_fd) {
+  for (const int group : groups) {
+    if (write(group, "0", 1) != 1) NotStarted("joining a control group", fds[2], ended_fd);
+  }
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   sigset_t signals;
   sigemptyset(&signals);
@@ -193,13 +206,7 @@ void KillBelow(pid_t root, const std::vector<pid_t>& spared) {
   const int signal_fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
   const pid_t command = fork();
   if (command == 0) BecomeCommand(exec, limits, fds);
-  if (command < 0) {
-    const std::string line = "hone: fork: " + std::string(std::strerror(errno)) + "\n";
-    const int status = kNotExecutable << 8;
-    const bool told = write(fds[2], line.data(), line.size()) >= 0 &&
-                      write(ended_fd, &status, sizeof(status)) == sizeof(status);
-    _exit(told ? 0 : 1);
-  }
+  if (command < 0) NotStarted("fork", fds[2], ended_fd);
   for (const int fd : fds) close(fd);
   bool kill_all = false;
   while (true) {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "adapters/sandbox/keeper_message.h"
 
@@ -18,10 +19,12 @@ struct CommandLimits {
   bool has_ids = false;       // other users than root exist
 };
 
-// In the forked child: starts the command, writes its wait status (an int) to `ended_fd`, and kills
-// all of it when a byte comes from `kill_fd`. `fds` are stdin, stdout, stderr. Does not return.
+// In the forked child: joins the `groups` (cgroup.procs files; the keeper stays outside of them),
+// starts the command, writes its wait status (an int) to `ended_fd`, and kills all of it when a
+// byte comes from `kill_fd`. `fds` are stdin, stdout, stderr. Does not return.
 [[noreturn]] void RunSupervised(const KeeperExec& exec, const CommandLimits& limits,
-                                const int (&fds)[3], int ended_fd, int kill_fd);
+                                const std::vector<int>& groups, const int (&fds)[3], int ended_fd,
+                                int kill_fd);
 
 // Kills every descendant of `root`, also those that are started meanwhile, but `spared` and theirs.
 void KillBelow(pid_t root, const std::vector<pid_t>& spared);

@@ -104,13 +104,6 @@ Status MountRoot(const KeeperLaunch& launch) {
   return chdir("/") == 0 ? Status(Ok{}) : SystemFailure("/", errno);
 }
 
-Status JoinGroups(const std::vector<OwnedFd>& fds, std::size_t first) {
-  for (std::size_t i = first; i < fds.size(); ++i) {
-    if (write(fds[i].get(), "0", 1) != 1) return SystemFailure("joining a control group", errno);
-  }
-  return Ok{};
-}
-
 // Brings the descriptors that stay to their places, inherited by what is executed now.
 Status PlaceFds(const std::vector<OwnedFd>& fds) {
   const std::pair<std::size_t, int> places[] = {
@@ -133,7 +126,6 @@ Status LaunchInto() {
   }
   HONE_ASSIGN(std::vector<std::string> texts, UnpackTexts(message.fds[0].get()));
   HONE_ASSIGN(const KeeperLaunch launch, KeeperLaunch::Of(std::move(texts)));
-  HONE_TRY(JoinGroups(message.fds, 4));
   if (launch.ids == 0) {
     HONE_TRY(EnterOwnUser());
     HONE_TRY(MountRoot(launch));

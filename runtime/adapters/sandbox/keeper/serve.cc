@@ -27,6 +27,7 @@ namespace {
 
 constexpr int64_t kDiskTickMs = 200;
 constexpr int64_t kDiskShare = 10;  // looking takes at most a tenth of the time
+constexpr rlim_t kMostCopyBytes = rlim_t{256} << 20U;
 
 int64_t NowMs() {
   timespec now{};
@@ -147,7 +148,9 @@ class Keeper {
       one.ended.Reset();
       one.kill.Reset();
       const int standard[3] = {fds[1].get(), fds[2].get(), fds[3].get()};
-      RunSupervised(*exec, limits_, standard, ended_write.get(), kill_read.get());
+      std::vector<int> groups;
+      for (std::size_t i = 4; i < fds.size(); ++i) groups.push_back(fds[i].get());
+      RunSupervised(*exec, limits_, groups, standard, ended_write.get(), kill_read.get());
     }
     if (one.supervisor < 0) {
       const std::string line = "hone: no process can be started: the limit is reached\n";
@@ -169,6 +172,9 @@ class Keeper {
     const pid_t pid = fork();
     if (pid == 0) {
       LeaveDescriptors();
+      // Outside of the commands' groups, so that no command can be in its way: limited by itself.
+      const rlimit memory{kMostCopyBytes, kMostCopyBytes};
+      setrlimit(RLIMIT_AS, &memory);
       signal(SIGXFSZ, SIG_IGN);  // the limit on a file's size is an error of writing
       if (limits_.disk_bytes > 0) {
         const rlimit limit{limits_.disk_bytes, limits_.disk_bytes};

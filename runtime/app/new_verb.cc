@@ -8,6 +8,7 @@
 
 #include "app/ablation_template.h"
 #include "app/benchmark_template.h"
+#include "app/installation.h"
 #include "app/terminal.h"
 #include "app/verbs.h"
 #include "app/workbench.h"
@@ -161,7 +162,8 @@ VerbResult NewVerb(const GlobalArguments& /*global*/, const NewArguments& argume
     if (!arguments.ablate.empty() || !arguments.base.empty()) {
       return Invalid("--ablation and --extend go with recipes, not with a benchmark");
     }
-    files = BenchmarkTemplate(name);
+    HONE_ASSIGN(const Installation installation, Installation::Find());
+    HONE_ASSIGN(files, BenchmarkTemplate(installation.home, name));
   } else if (!arguments.ablate.empty()) {
     HONE_ASSIGN(const auto workbench, Workbench::Make({}));
     HONE_ASSIGN(const Json description,

@@ -21,6 +21,7 @@ std::vector<Entry> ReEntries();      // bind_re.cc
 std::vector<Entry> RandomEntries();  // bind_random.cc
 std::vector<Entry> LogEntries();     // bind_log.cc
 std::vector<Entry> HostEntries();    // bind_host.cc: what the prelude is built on; no global
+std::vector<Entry> RecordEntries();  // bind_record.cc: the rest of it
 std::vector<Entry> SkillEntries();   // bind_skill.cc
 std::vector<Entry> StatsEntries();   // bind_stats.cc
 std::vector<Entry> EditEntries();    // bind_edit.cc

@@ -1,6 +1,7 @@
 #include "script/prelude.h"
 
 #include <string>
+#include <vector>
 
 #include "script/api_table.h"
 #include "script/sandbox_globals.h"
@@ -13,7 +14,10 @@ const char kShared = 's';
 }  // namespace
 
 void OpenPrelude(lua_State* L) {
-  PushFunctions(L, HostEntries());
+  std::vector<Entry> entries = HostEntries();
+  const std::vector<Entry> rows = RecordEntries();
+  entries.insert(entries.end(), rows.begin(), rows.end());
+  PushFunctions(L, entries);
   lua_newtable(L);
   lua_pushvalue(L, -1);
   lua_rawsetp(L, LUA_REGISTRYINDEX, &kShared);

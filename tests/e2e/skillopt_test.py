@@ -88,6 +88,12 @@ class SkillOptTest(ProjectTest):
                 self.assertNotIn(question, text)
         self.assertGreater(seen, 5)  # the test would see a question that is shown
 
+    def test_it_does_not_depend_on_the_order_of_answers(self):
+        self.run_training("--arm", "Trained")
+        answer = self.project.hone("check", "experiments/training.lua", "--arm", "Trained", "--shuffle", "2")
+        self.assertExit(answer, 0)
+        self.assertIn("0 differences", answer.stdout + answer.stderr)
+
     def test_configuration_files_run_as_they_are(self):
         for name in ("default.yaml", "searchqa.yaml"):
             self.project.write("configs/" + name, (CONFIGS / name).read_text())

@@ -15,9 +15,11 @@ constexpr int kKilled = 128 + 9;
 constexpr int kCannotStart = 126;
 
 // What runc says when a process died on its way into the container, for want of memory or of
-// processes that it may have. What a caller got wrong (a folder, a user) reads otherwise.
+// processes that it may have, and what it and its shim say of a container whose first process has
+// died of that before the daemon knew. What a caller got wrong (a folder, a user) reads otherwise.
 bool IsStarved(const std::string& words) {
-  for (const char* sign : {"OOM-killed", "executing setns process", "read init-p"}) {
+  for (const char* sign : {"OOM-killed", "executing setns process", "read init-p",
+                           "cannot exec in a stopped", "cannot exec in a deleted"}) {
     if (words.find(sign) != std::string::npos) return true;
   }
   return false;

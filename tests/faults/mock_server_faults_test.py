@@ -110,7 +110,8 @@ class MockServerFaultsTest(study.FaultTest):
             "SELECT outcome, http_status, started_at_ms, ended_at_ms FROM sends ORDER BY n"
         )
         self.assertEqual((first[:2], second[:2]), (("rate_limited", 429), ("answered", 200)))
-        self.assertGreaterEqual(second[2] - first[3], 2000)
+        # The timer's clock and the rows' are cut to whole milliseconds, so one may be missing.
+        self.assertGreaterEqual(second[2] - first[3], 1999)
         study.note(f"Retry-After: 2 was followed by the next try after {second[2] - first[3]} ms")
 
     def test_self_play_through_a_bad_server(self):

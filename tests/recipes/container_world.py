@@ -87,6 +87,11 @@ class World:
     def container_close(self, call, args):
         self.containers[args["container"]].ended = "closed"
 
+    def container_path_ended(self, call, args):
+        for name, container in self.containers.items():
+            if name.rpartition("#")[0] == args["path"] and container.ended is None:
+                container.ended = "closed with its path"
+
     def container_time_left(self, call, args):
         self.find(call, args)
         return {} if self.time_left is None else {"seconds": self.time_left}
